@@ -1,0 +1,96 @@
+"""Where prompts can be sent: the built-in model, NVIDIA's hosted catalog, any other OpenAI-compatible server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from .errors import InputError
+
+NVIDIA_URL = "https://integrate.api.nvidia.com/v1"
+HOSTED_RPM = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A place that answers chat calls.
+
+    `name` is "local", "nvidia" or the base URL and stands in every row. `url` is the base URL with its
+    /v1, None for the built-in model, whose address is known once it runs. `rpm` is the requests a
+    minute that it is known to allow, None for no limit.
+    """
+
+    name: str
+    url: str | None
+    needs_key: bool
+    rpm: float | None
+    concurrency: int
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the built-in model."""
+        return self.url is None
+
+    @property
+    def title(self) -> str:
+        """The endpoint as a person calls it."""
+        return {"local": "Built-in model", "nvidia": "NVIDIA API catalog"}.get(self.name, self.name)
+
+
+LOCAL = Endpoint("local", url=None, needs_key=False, rpm=None, concurrency=1)
+
+
+def resolve(name: str, *, nvidia_url: str | None = None) -> Endpoint:
+    """The endpoint called "local" or "nvidia", or the server at a URL.
+
+    `nvidia_url` replaces the hosted catalog's address (a gateway, or a test's server).
+    Raises InputError for anything else.
+
+    >>> resolve("http://127.0.0.1:8000").url
+    'http://127.0.0.1:8000/v1'
+    """
+    if name == "local":
+        return LOCAL
+    if name == "nvidia":
+        url = base_url(nvidia_url) if nvidia_url else NVIDIA_URL
+        return Endpoint("nvidia", url, needs_key=True, rpm=HOSTED_RPM, concurrency=4)
+    url = base_url(name)
+    return Endpoint(url, url, needs_key=False, rpm=None, concurrency=4)
+
+
+def base_url(text: str) -> str:
+    """A typed address as a base URL that ends in /v1.
+
+    Raises InputError unless it is an http or https URL with a host and without a user, query or fragment.
+    """
+    typed = text.strip()
+    try:
+        parts = urlsplit(typed)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        raise InputError(f"{typed!r} is no web address. Example: http://localhost:8000/v1", field="endpoint") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine or _has_space(typed):
+        raise InputError(
+            f"{typed!r} is no web address that starts with http:// or https://. Example: http://localhost:8000/v1",
+            field="endpoint",
+        )
+    if parts.username is not None or parts.password is not None:
+        raise InputError("The address holds a user name or password; leave it out.", field="endpoint")
+    if parts.query or parts.fragment:
+        raise InputError("The address holds a ? or # part; leave it out.", field="endpoint")
+    path = parts.path.rstrip("/")
+    for tail in ("/chat/completions", "/models"):
+        path = path.removesuffix(tail)
+    if not path.endswith("/v1"):
+        path += "/v1"
+    return urlunsplit((parts.scheme, parts.netloc.lower(), path, "", ""))
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL points at this machine."""
+    host = urlsplit(url).hostname or ""
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _has_space(text: str) -> bool:
+    return any(character.isspace() or not character.isprintable() for character in text)

@@ -1,0 +1,199 @@
+"""Everything that can go wrong, as one tree.
+
+    NimLabError                 anything this library raises on purpose
+    +-- InputError              what was asked for cannot be sent: nothing was sent
+    +-- CallError               one call failed: its `kind` is one of KINDS
+    +-- StoreError              the history cannot be read or written
+    +-- LocalModelError         the built-in model cannot be fetched or started
+    +-- WorkerError             the process that runs experiments cannot be started
+
+Every error carries a sentence that says what happened and one that says what to do next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKind:
+    """One kind of failed call: what it is called, what to do, and what the runner does with it.
+
+    `retried`: the runner may send the call again, and a resumed run does.
+    `ends_run`: every like call must fail for the same reason, so it is not sent.
+    """
+
+    key: str
+    title: str
+    advice: str
+    retried: bool = False
+    ends_run: bool = False
+
+
+_DECLARED = (
+    ErrorKind(
+        "key_missing",
+        "No API key was sent",
+        "Enter a key on the Connect page, or set NVIDIA_API_KEY, or choose the built-in model, which needs none.",
+        ends_run=True,
+    ),
+    ErrorKind(
+        "key_refused",
+        "The API key was refused",
+        "Copy the key again in full, or make a new one at https://build.nvidia.com/settings/api-keys.",
+        ends_run=True,
+    ),
+    ErrorKind(
+        "credits_exhausted",
+        "The account's credits are used up",
+        "Ask NVIDIA for more credits, use another account's key, or choose the built-in model.",
+        ends_run=True,
+    ),
+    ErrorKind(
+        "rate_limited",
+        "Too many requests for this key or model",
+        "Wait before you go on: asking again at once makes the wait longer. Resume sends what is missing.",
+        retried=True,
+    ),
+    ErrorKind(
+        "model_unknown",
+        "The server does not know this model",
+        "Choose a model from the Models page; check its spelling; on your own server, check the URL too.",
+        ends_run=True,
+    ),
+    ErrorKind(
+        "model_not_entitled",
+        "This account may not use this model",
+        "Open the model's page on build.nvidia.com to ask for access, or choose another model.",
+        ends_run=True,
+    ),
+    ErrorKind(
+        "model_retired",
+        "This model has been retired",
+        "Choose another model on the Models page: this one will not come back.",
+        ends_run=True,
+    ),
+    ErrorKind(
+        "model_unavailable",
+        "The model cannot take requests now",
+        "Its servers are full or down, which is not the key's fault. Try again later, or choose another model.",
+        retried=True,
+    ),
+    ErrorKind(
+        "bad_parameter",
+        "The model refused a parameter",
+        "Leave the named parameter out, or move it into the range that the model allows.",
+        ends_run=True,
+    ),
+    ErrorKind(
+        "context_overflow",
+        "The text is too long for the model",
+        "Shorten the prompt or the conversation, or lower max tokens.",
+    ),
+    ErrorKind(
+        "server_error",
+        "The server failed",
+        "The fault is on the server's side. Try again in a minute.",
+        retried=True,
+    ),
+    ErrorKind(
+        "timeout",
+        "No answer came in time",
+        "The model may be busy or starting. Try again, or choose a smaller model.",
+        retried=True,
+    ),
+    ErrorKind(
+        "network",
+        "The server could not be reached",
+        "Check the address and the network connection, and that the server is running.",
+        retried=True,
+    ),
+    ErrorKind(
+        "stream_truncated",
+        "The answer broke off",
+        "The connection ended before the answer did. What had arrived is kept; send it again for a whole one.",
+    ),
+    ErrorKind(
+        "stream_error",
+        "The server failed in the middle of the answer",
+        "What had arrived is kept; send it again for a whole answer.",
+    ),
+    ErrorKind(
+        "empty_reply",
+        "The server sent an empty reply",
+        "Try again; if it stays empty, choose another model.",
+        retried=True,
+    ),
+    ErrorKind(
+        "not_openai",
+        "This is not an OpenAI-compatible server",
+        "Check the URL on the Connect page: it should be the base URL of the API, usually ending in /v1.",
+    ),
+)
+
+KINDS: dict[str, ErrorKind] = {kind.key: kind for kind in _DECLARED}
+
+
+class NimLabError(Exception):
+    """Anything this library raises on purpose; `str()` is a sentence for the person at the screen."""
+
+
+class InputError(NimLabError):
+    """What was asked for cannot be sent, and nothing was sent.
+
+    `field` names the input at fault ("temperature", "--grid", "prompt") where there is one.
+
+    >>> InputError("top_p is 0, which no model accepts; use more than 0 and at most 1.", field="top_p").field
+    'top_p'
+    """
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class CallError(NimLabError):
+    """One call failed.
+
+    `kind` says how, `detail` is the server's own wording (never a key), `fields` are the parameters
+    that a bad_parameter answer names, `status` is the HTTP status where there was one, and
+    `retry_after` the seconds that the server asked us to wait.
+
+    >>> CallError("bad_parameter", "Unsupported parameter(s): `seed`", fields=("seed",)).kind.title
+    'The model refused a parameter'
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        detail: str = "",
+        *,
+        fields: tuple[str, ...] = (),
+        status: int | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.kind = KINDS[kind]
+        self.detail = detail
+        self.fields = fields
+        self.status = status
+        self.retry_after = retry_after
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in the words of the kind and of the server."""
+        named = f" ({', '.join(self.fields)})" if self.fields else ""
+        said = f": {self.detail}" if self.detail else "."
+        return f"{self.kind.title}{named}{said}"
+
+
+class StoreError(NimLabError):
+    """The history cannot be read or written."""
+
+
+class LocalModelError(NimLabError):
+    """The built-in model cannot be fetched or started."""
+
+
+class WorkerError(NimLabError):
+    """The process that runs experiments cannot be started."""

@@ -1,0 +1,269 @@
+"""The data of a comparison: what is asked (Experiment), in which order (Cell), what came back (Generation)."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+from .errors import InputError
+from .parameters import GenerationParameters, ParameterSet
+
+MAX_PROMPT_CHARACTERS = 100_000
+MAX_REPEATS = 1_000
+MAX_CONCURRENCY = 256
+
+Role = Literal["system", "user", "assistant"]
+Status = Literal["ok", "error", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One generation to make: the set's name and the repeat, counted from 1."""
+
+    set: str
+    repeat: int
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One prompt, several parameter sets, several repeats, and where and how to send them.
+
+    `endpoint` is "local", "nvidia" or a base URL. `seed` is the seed of repeat 1, None to send none.
+    `order_seed` shuffles the order inside each round. `rpm` is requests a minute, None for no limit.
+    `conversation` marks a chat turn. Raises InputError when it cannot be sent.
+    """
+
+    id: str
+    created_at: str
+    endpoint: str
+    model: str
+    messages: tuple[Message, ...]
+    sets: tuple[ParameterSet, ...]
+    repeats: int = 3
+    seed: int | None = None
+    order_seed: int = 0
+    concurrency: int = 1
+    rpm: float | None = None
+    warmup: int = 1
+    stream: bool = True
+    conversation: str | None = None
+
+    def __post_init__(self) -> None:
+        _check_messages(self.messages)
+        _check_sets(self.sets, self.seed)
+        _check_whole("repeats", self.repeats, 1, MAX_REPEATS)
+        _check_whole("concurrency", self.concurrency, 1, MAX_CONCURRENCY)
+        _check_whole("warmup", self.warmup, 0, 100)
+        if self.seed is not None:
+            _check_whole("seed", self.seed, 0, 2**32 - 2 - self.repeats)
+        if self.rpm is not None and not 0 < self.rpm <= 1_000_000:
+            raise InputError(f"rpm is {self.rpm:g}, but requests a minute must be more than 0.", field="rpm")
+
+    @property
+    def prompt(self) -> str:
+        """The text of the last user message."""
+        return next(message.content for message in reversed(self.messages) if message.role == "user")
+
+    @property
+    def system(self) -> str | None:
+        """The text of the system message, if there is one."""
+        return next((message.content for message in self.messages if message.role == "system"), None)
+
+    def parameters_of(self, cell: Cell) -> GenerationParameters:
+        """What is sent for a cell: its set's parameters, with the repeat's own seed where seeds are set."""
+        parameters = next(each.parameters for each in self.sets if each.name == cell.set)
+        return parameters if self.seed is None else replace(parameters, seed=self.seed + cell.repeat - 1)
+
+    def plan(self) -> list[Cell]:
+        """All cells in the order in which they are sent: each round runs every set once, shuffled.
+
+        The order of a round depends on `order_seed` and the round alone, so that added rounds leave
+        earlier ones as they were.
+        """
+        cells = []
+        for repeat in range(1, self.repeats + 1):
+            round_ = [Cell(each.name, repeat) for each in self.sets]
+            random.Random(f"{self.order_seed}/{repeat}").shuffle(round_)
+            cells += round_
+        return cells
+
+    def missing(self, done: Iterable[Generation]) -> list[Cell]:
+        """The cells that a resumed run sends: those without a lasting result, in the order of the plan."""
+        from .errors import KINDS
+
+        lasting = {
+            Cell(each.set, each.repeat)
+            for each in done
+            if each.status == "ok" or (each.status == "error" and each.error and not KINDS[each.error].retried)
+        }
+        return [cell for cell in self.plan() if cell not in lasting]
+
+
+def new_experiment(
+    prompt: str,
+    sets: Iterable[ParameterSet],
+    *,
+    endpoint: str,
+    model: str,
+    system: str | None = None,
+    repeats: int = 3,
+    seed: int | None = None,
+    concurrency: int = 1,
+    rpm: float | None = None,
+    warmup: int = 1,
+    stream: bool = True,
+) -> Experiment:
+    """A comparison with a fresh id, creation time and order seed."""
+    messages = (Message("system", system),) if system and system.strip() else ()
+    return Experiment(
+        id=uuid.uuid4().hex,
+        created_at=utc_now(),
+        endpoint=endpoint,
+        model=model,
+        messages=(*messages, Message("user", prompt)),
+        sets=tuple(sets),
+        repeats=repeats,
+        seed=seed,
+        order_seed=random.randrange(2**31),
+        concurrency=concurrency,
+        rpm=rpm,
+        warmup=warmup,
+        stream=stream,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When a call's bytes arrived, in seconds since the request was handed to the transport.
+
+    None where undefined: without streaming only `latency_s` is known, and only of an answer that ended well.
+    """
+
+    ttft_s: float | None = None
+    ttfo_s: float | None = None
+    latency_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts as the server reported them; None where it did not."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextMeasures:
+    """What is counted on an answer's text once, when it is stored; see nim_core.measures for each."""
+
+    characters: int | None = None
+    words: int | None = None
+    repetition: float | None = None
+    repetition_unit: str | None = None
+    longest_repeat: float | None = None
+    distinct_2: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One answer, or one failure, as it is stored: the outcome of one cell."""
+
+    experiment_id: str
+    set: str
+    repeat: int
+    order: int
+    endpoint: str
+    model: str
+    parameters: GenerationParameters
+    status: Status
+    started_at: str
+    text: str = ""
+    reasoning: str = ""
+    error: str | None = None
+    error_text: str | None = None
+    finish_reason: str | None = None
+    wait_s: float = 0.0
+    attempts: int = 1
+    request_id: str | None = None
+    timing: Timing = field(default_factory=Timing)
+    usage: Usage = field(default_factory=Usage)
+    measures: TextMeasures = field(default_factory=TextMeasures)
+
+    @property
+    def itl_s(self) -> float | None:
+        """Inter-token latency: (latency - TTFT) / (completion tokens - 1), as NVIDIA's AIPerf defines it.
+
+        None below two tokens, without streaming, or where the server counted no tokens.
+        """
+        tokens, timing = self.usage.completion_tokens, self.timing
+        if tokens is None or tokens < 2 or timing.ttft_s is None or timing.latency_s is None:
+            return None
+        return (timing.latency_s - timing.ttft_s) / (tokens - 1)
+
+    @property
+    def tokens_per_s(self) -> float | None:
+        """1 / itl_s: the pace after the first token, which leaves the time to first token out."""
+        return 1 / self.itl_s if self.itl_s else None
+
+    @property
+    def cut(self) -> bool:
+        """Whether the answer was cut at max_tokens, so that its length is only a lower bound."""
+        return self.finish_reason == "length"
+
+
+def utc_now() -> str:
+    """The present time in UTC, ISO 8601 with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _check_messages(messages: tuple[Message, ...]) -> None:
+    users = [message for message in messages if message.role == "user"]
+    if not users or not users[-1].content.strip():
+        raise InputError("The prompt is empty; write what to ask the model.", field="prompt")
+    for message in messages:
+        where = "system" if message.role == "system" else "prompt"
+        if len(message.content) > MAX_PROMPT_CHARACTERS:
+            raise InputError(
+                f"The {where} has {len(message.content):,} characters; at most {MAX_PROMPT_CHARACTERS:,} can be sent.",
+                field=where,
+            )
+        if any("\ud800" <= character <= "\udfff" for character in message.content):
+            raise InputError(f"The {where} holds broken characters; save it as UTF-8 and try again.", field=where)
+
+
+def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:
+    if not sets:
+        raise InputError("There is no parameter set to run; add at least one.", field="sets")
+    seen: dict[GenerationParameters, str] = {}
+    names: set[str] = set()
+    for each in sets:
+        if each.name in names:
+            raise InputError(f"Two parameter sets are called {each.name!r}; give each its own name.", field="sets")
+        if each.parameters in seen:
+            raise InputError(
+                f"The sets {seen[each.parameters]!r} and {each.name!r} are equal; change one or leave it out.",
+                field="sets",
+            )
+        if seed is not None and each.parameters.seed is not None:
+            raise InputError(
+                f"The set {each.name!r} names a seed and so does the experiment; keep one of them.", field="seed"
+            )
+        names.add(each.name)
+        seen[each.parameters] = each.name
+
+
+def _check_whole(name: str, value: object, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InputError(f"{name} is {value}, but it must be a whole number from {low} to {high:,}.", field=name)

@@ -1,0 +1,234 @@
+"""What can be set on a generation: one typed value, where None means "not sent"."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from numbers import Real
+from typing import Any
+
+from .errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterField:
+    """The declaration of one parameter: its name, range and the help that stands beside its widget."""
+
+    key: str
+    label: str
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    step: float | None = None
+    minimum_excluded: bool = False
+    whole: bool = False
+
+
+FIELDS: tuple[ParameterField, ...] = (
+    ParameterField(
+        "temperature",
+        "Temperature",
+        "How freely the model picks its next token. Near 0 it nearly always takes the likeliest, so answers repeat "
+        "from run to run; above 1 unlikely tokens get a real chance. Example: 0.2 for facts, 0.9 for stories.",
+        minimum=0,
+        maximum=2,
+        step=0.05,
+    ),
+    ParameterField(
+        "top_p",
+        "Top p",
+        "Nucleus sampling: only the likeliest tokens that together reach this probability may be picked; 1 allows "
+        "all. Example: 0.5 cuts off every unlikely token. Change this or temperature, rarely both.",
+        minimum=0,
+        maximum=1,
+        step=0.05,
+        minimum_excluded=True,
+    ),
+    ParameterField(
+        "frequency_penalty",
+        "Frequency penalty",
+        "Lowers a token's chance each time it has been used; negative values raise it. "
+        "Example: 0.5 makes word-for-word loops rarer; above 1 ordinary words start to go missing.",
+        minimum=-2,
+        maximum=2,
+        step=0.1,
+    ),
+    ParameterField(
+        "presence_penalty",
+        "Presence penalty",
+        "Lowers a token's chance once, as soon as it has been used at all; negative values raise it. "
+        "Example: 0.5 pushes the answer towards new words and new topics.",
+        minimum=-2,
+        maximum=2,
+        step=0.1,
+    ),
+    ParameterField(
+        "max_tokens",
+        "Max tokens",
+        "The most tokens the answer may have; the model is cut off there, even in mid-sentence. "
+        "Example: 256 tokens are about 190 English words.",
+        minimum=1,
+        maximum=1_000_000,
+        step=1,
+        whole=True,
+    ),
+    ParameterField(
+        "stop",
+        "Stop sequences",
+        "The answer ends just before any of these texts would appear. "
+        "Example: a blank line as the stop sequence ends the answer after its first paragraph.",
+    ),
+    ParameterField(
+        "seed",
+        "Seed",
+        "The start of the random choices: with the same seed and parameters many servers give the same answer. "
+        "Example: 42. Some hosted models refuse it.",
+        minimum=0,
+        maximum=2**32 - 2,
+        step=1,
+        whole=True,
+    ),
+)
+FIELD: dict[str, ParameterField] = {field.key: field for field in FIELDS}
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationParameters:
+    """The parameters of one call; None is "not sent".
+
+    temperature 0 to 2, top_p above 0 to 1, penalties -2 to 2, max_tokens from 1, stop a tuple of texts.
+    Raises InputError for a value outside its range or of another type.
+
+    >>> GenerationParameters(temperature=0.5).sent()
+    {'temperature': 0.5}
+    """
+
+    temperature: float | None = None
+    top_p: float | None = None
+    frequency_penalty: float | None = None
+    presence_penalty: float | None = None
+    max_tokens: int | None = None
+    stop: tuple[str, ...] | None = None
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        for field in FIELDS:
+            given = getattr(self, field.key)
+            if given is not None:
+                checked = _checked_stop(given) if field.key == "stop" else _checked_number(field, given)
+                object.__setattr__(self, field.key, checked)
+
+    def sent(self) -> dict[str, Any]:
+        """The parameters as the request body carries them: only those that are set."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {key: list(value) if key == "stop" else value for key, value in values.items() if value is not None}
+
+    def label(self) -> str:
+        """The parameters as a set's name.
+
+        >>> GenerationParameters(temperature=0.5, top_p=0.9).label()
+        'temperature=0.5, top_p=0.9'
+        """
+        return ", ".join(f"{key}={plain(value)}" for key, value in self.sent().items()) or "default"
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterSet:
+    """Named parameters: one column of a comparison."""
+
+    name: str
+    parameters: GenerationParameters
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise InputError("A parameter set has an empty name; give it one.", field="name")
+
+
+def parameters_from(values: Mapping[str, object]) -> GenerationParameters:
+    """Read parameters from foreign input such as a file or a table row.
+
+    Raises InputError for an unknown name or a bad value.
+
+    >>> parameters_from({"temperature": 0.2}).temperature
+    0.2
+    """
+    for key in values:
+        if key not in FIELD:
+            known = ", ".join(FIELD)
+            raise InputError(f"There is no parameter called {key!r}. The known ones are: {known}.", field=str(key))
+    return GenerationParameters(**values)  # type: ignore[arg-type]  # __post_init__ checks each value
+
+
+def grid(base: GenerationParameters | None = None, **values: Iterable[Any]) -> list[ParameterSet]:
+    """Every combination of the listed values, as parameter sets named after what varies.
+
+    `base` holds parameters that all sets share. Raises InputError for an unknown parameter,
+    an empty list or a bad value.
+
+    >>> [each.name for each in grid(temperature=[0, 0.5], top_p=[0.9])]
+    ['temperature=0, top_p=0.9', 'temperature=0.5, top_p=0.9']
+    """
+    axes: dict[str, list[Any]] = {}
+    for key, listed in values.items():
+        axes[key] = [listed] if isinstance(listed, str | int | float) else list(listed)
+        if not axes[key]:
+            raise InputError(f"The grid names {key} but lists no value for it.", field=key)
+    sets = []
+    for combination in itertools.product(*axes.values()):
+        varied = parameters_from(dict(zip(axes, combination, strict=True)))
+        sets.append(ParameterSet(varied.label(), replace(base, **_set_only(varied)) if base else varied))
+    return sets
+
+
+def _set_only(parameters: GenerationParameters) -> dict[str, Any]:
+    return {key: getattr(parameters, key) for key in parameters.sent()}
+
+
+def plain(value: object) -> str:
+    """A parameter's value as text: plain decimals, lists as JSON.
+
+    >>> plain(1.0), plain(1e-05), plain(("a",))
+    ('1', '0.00001', '["a"]')
+    """
+    if isinstance(value, float):
+        text = format(Decimal(repr(value)), "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, list | tuple):
+        import json
+
+        return json.dumps(list(value), ensure_ascii=False)
+    return str(value)
+
+
+def _checked_number(field: ParameterField, given: object) -> float | int:
+    if isinstance(given, bool) or not isinstance(given, Real) or not math.isfinite(given):
+        raise InputError(f"{field.key} is {given!r}, but it must be a number.", field=field.key)
+    number = float(given)
+    if field.whole and number != int(number):
+        raise InputError(f"{field.key} is {plain(number)}, but it must be a whole number.", field=field.key)
+    assert field.minimum is not None
+    assert field.maximum is not None
+    too_low = number <= field.minimum if field.minimum_excluded else number < field.minimum
+    if too_low or number > field.maximum:
+        low = f"more than {plain(field.minimum)}" if field.minimum_excluded else f"at least {plain(field.minimum)}"
+        raise InputError(
+            f"{field.key} is {plain(number)}, but it must be {low} and at most {plain(field.maximum)}.",
+            field=field.key,
+        )
+    return int(number) if field.whole else number
+
+
+def _checked_stop(given: object) -> tuple[str, ...] | None:
+    texts: Sequence[object] = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else []
+    if not all(isinstance(text, str) and text for text in texts) or (not texts and not isinstance(given, list | tuple)):
+        raise InputError(
+            f"stop is {given!r}, but it must be one text or a list of texts, none of them empty.", field="stop"
+        )
+    return tuple(str(text) for text in texts) or None
+
+
+STARTING = GenerationParameters(temperature=0.25, top_p=0.75, max_tokens=1025)
+"""What is sent before anybody touches a parameter; penalties, stop and seed are not."""
