@@ -144,6 +144,35 @@ def new_experiment(
     )
 
 
+def new_turn(
+    prompt: str,
+    parameters: GenerationParameters,
+    *,
+    endpoint: str,
+    model: str,
+    system: str | None = None,
+    earlier: Iterable[Message] = (),
+    conversation: str | None = None,
+    rpm: float | None = None,
+    stream: bool = True,
+) -> Experiment:
+    """One turn of a conversation: an experiment of one cell that sends the `earlier` messages too."""
+    messages = (Message("system", system),) if system and system.strip() else ()
+    return Experiment(
+        id=uuid.uuid4().hex,
+        created_at=utc_now(),
+        endpoint=endpoint,
+        model=model,
+        messages=(*messages, *earlier, Message("user", prompt)),
+        sets=(ParameterSet("chat", parameters),),
+        repeats=1,
+        rpm=rpm,
+        warmup=0,
+        stream=stream,
+        conversation=conversation or uuid.uuid4().hex,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """When a call's bytes arrived, in seconds since the request was handed to the transport.

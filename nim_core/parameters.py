@@ -162,7 +162,7 @@ def parameters_from(values: Mapping[str, object]) -> GenerationParameters:
     return GenerationParameters(**values)  # type: ignore[arg-type]  # __post_init__ checks each value
 
 
-def grid(base: GenerationParameters | None = None, **values: Iterable[Any]) -> list[ParameterSet]:
+def grid(base: GenerationParameters | None = None, /, **values: Iterable[Any]) -> list[ParameterSet]:
     """Every combination of the listed values, as parameter sets named after what varies.
 
     `base` holds parameters that all sets share. Raises InputError for an unknown parameter,

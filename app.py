@@ -1,0 +1,31 @@
+"""Launcher for `streamlit run app.py`: the dashboard with its security headers and its worker process."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from nim_core.runs import runs_of
+from nim_core.settings import Settings
+from pages.parts.headers import SecurityHeaders
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Start the worker with the server and end it with the server."""
+    runs = runs_of(Settings())
+    await asyncio.to_thread(runs.start_worker)
+    # What is loaded by now stays; Streamlit's collections then skip it.
+    gc.collect()
+    gc.freeze()
+    yield
+    await asyncio.to_thread(runs.close)
+
+
+app = st.App("pages/frame.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])

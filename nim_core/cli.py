@@ -1,0 +1,281 @@
+"""The terminal: compare, models, chat and local. Progress goes to stderr, results to stdout or a file."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .errors import CallError, InputError, NimLabError
+
+if TYPE_CHECKING:
+    from .comparison import Result
+    from .experiment import Experiment
+    from .settings import Settings
+    from .specfile import Spec
+
+EXIT_SOME_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_STOPPED = 130
+
+_endpoint = click.option("--endpoint", metavar="E", help="local (built in), nvidia, or the URL of another server.")
+_model = click.option("--model", metavar="ID", help="The model's id; else the first chat model that is listed.")
+_store = click.option("--store", metavar="URL", help="SQLAlchemy URL of the history.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name=None, version=None, message="%(version)s", prog_name="nim_core")
+def main() -> None:
+    """See what generation parameters do to a language model."""
+
+
+@main.command()
+@click.option("--prompt", metavar="TEXT", help="What to ask.")
+@click.option("--system", metavar="TEXT", help="A system prompt.")
+@_endpoint
+@_model
+@click.option("--set", "sets", multiple=True, metavar="SET", help="'NAME: temperature=0.2, top_p=0.9'; repeatable.")
+@click.option("--grid", "axes", multiple=True, metavar="AXIS", help="temperature=0,0.5,1 or 0:1:0.25; repeatable.")
+@click.option("--spec", type=click.Path(path_type=Path), metavar="FILE", help="The same as a YAML file.")
+@click.option("--repeats", type=int, metavar="N", help="Answers per set; 3 unless set.")
+@click.option("--concurrency", type=int, metavar="N", help="Calls at once; 1 on the built-in model, else 4.")
+@click.option("--rpm", type=float, metavar="N", help="Requests a minute; 40 for the hosted catalog.")
+@click.option("--seed", type=int, metavar="N", help="Repeat k of every set sends seed N + k - 1.")
+@click.option("--warmup", type=int, metavar="N", help="Unmeasured calls first; 1 unless set.")
+@click.option("--no-stream", is_flag=True, help="Ask for whole answers; there is then no first-token time.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=".csv, .json, .jsonl or .parquet")
+@click.option("--resume", metavar="EXPERIMENT_ID", help="Run what is missing of an earlier experiment.")
+@_store
+@click.option("--quiet", is_flag=True, help="No progress.")
+def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool, **asked: Any) -> None:
+    """Run one prompt across parameter sets, with repeats."""
+    from .comparison import run_here
+    from .progress import reporter, result_table
+    from .report import check_out, write
+
+    with _errors_as_one_line():
+        if out:
+            check_out(out)
+        settings = _settings(store)
+        experiment, key = _resumed(resume, asked, settings) if resume else _planned(asked, settings)
+        with _termination_as_interrupt(), reporter(experiment, quiet=quiet) as emit:
+            result = run_here(experiment, key, settings, emit)
+        if out:
+            write(result.generations, out)
+        else:
+            result_table(experiment, result.generations)
+        _say_end(result, experiment, out, quiet=quiet)
+    sys.exit(_exit_code(result))
+
+
+@main.command()
+@_endpoint
+@click.option("--search", metavar="TEXT", help="Only models whose id holds every word.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list.")
+def models(endpoint: str | None, search: str | None, as_json: bool) -> None:
+    """List the models of an endpoint."""
+    from .catalog import list_models, matching
+    from .endpoints import resolve
+
+    with _errors_as_one_line():
+        settings = _settings(None)
+        place = resolve(endpoint or "local", nvidia_url=settings.nvidia_url)
+        found = matching(list_models(place, _key_if_any(place, settings), settings), search or "")
+        if as_json:
+            import orjson
+
+            click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+        else:
+            _print_models(found)
+
+
+@main.command()
+@click.argument("prompt")
+@_endpoint
+@_model
+@click.option("--system", metavar="TEXT", help="A system prompt.")
+@click.option("--temperature", type=float, metavar="X")
+@click.option("--top-p", type=float, metavar="X")
+@click.option("--frequency-penalty", type=float, metavar="X")
+@click.option("--presence-penalty", type=float, metavar="X")
+@click.option("--max-tokens", type=int, metavar="N")
+@click.option("--stop", multiple=True, metavar="TEXT", help="Repeatable.")
+@click.option("--seed", type=int, metavar="N")
+@_store
+def chat(
+    prompt: str, endpoint: str | None, model: str | None, system: str | None, store: str | None, **asked: Any
+) -> None:
+    """Ask one question and print the answer as it comes."""
+    from .comparison import key_for, run_here
+    from .endpoints import resolve
+    from .events import Arrived
+    from .experiment import new_turn
+    from .parameters import STARTING, parameters_from
+
+    with _errors_as_one_line():
+        settings = _settings(store)
+        place = resolve(endpoint or "local", nvidia_url=settings.nvidia_url)
+        key = key_for(place, settings)
+        named = {name: value for name, value in asked.items() if value not in (None, ())}
+        parameters = parameters_from({**STARTING.sent(), **named})
+        turn = new_turn(
+            prompt, parameters, endpoint=place.name, model=_chosen(model, place, key, settings), system=system
+        )
+
+        def emit(event: object) -> None:
+            if isinstance(event, Arrived):
+                click.echo(event.text, nl=False)
+
+        with _termination_as_interrupt():
+            result = run_here(turn, key, settings, emit)
+        click.echo()
+        for generation in result.generations:
+            if generation.status == "error":
+                click.echo(generation.error_text, err=True)
+    sys.exit(_exit_code(result))
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+def local(port: int) -> None:
+    """Serve the built-in model on 127.0.0.1 until Ctrl-C."""
+    from .local.serve import serve
+    from .local.weights import ensure_weights
+    from .progress import fetching
+
+    with _errors_as_one_line():
+        settings = _settings(None)
+        with fetching() as progress:
+            gguf = ensure_weights(settings, progress)
+        serve(gguf, key=None, port=port, on_ready=lambda url: click.echo(f"The built-in model answers at {url}"))
+
+
+def _planned(asked: dict[str, Any], settings: Settings) -> tuple[Experiment, str | None]:
+    """The experiment that options and spec file describe, and the key that opens its endpoint."""
+    from .comparison import key_for
+    from .endpoints import resolve
+    from .experiment import new_experiment
+    from .spec import default_sets, parameter_sets
+    from .specfile import read_spec
+
+    spec = read_spec(asked["spec"]) if asked["spec"] else None
+    option = _options(asked, spec)
+    sets = [*(spec.sets if spec else ()), *parameter_sets(asked["sets"], asked["axes"])] or default_sets()
+    if option("prompt") is None:
+        raise InputError("There is no prompt; add --prompt 'What is GPU?'.", field="--prompt")
+    place = resolve(option("endpoint") or "local", nvidia_url=settings.nvidia_url)
+    given = {name: option(name) for name in ("seed", "repeats", "warmup") if option(name) is not None}
+    experiment = new_experiment(
+        option("prompt"),
+        sets,
+        system=option("system"),
+        endpoint=place.name,
+        model=option("model") or "to be chosen",
+        concurrency=place.concurrency if option("concurrency") is None else option("concurrency"),
+        rpm=place.rpm if option("rpm") is None else option("rpm"),
+        stream=not asked["no_stream"] and option("stream") is not False,
+        **given,
+    )
+    # The list of models is asked for last: everything wrong in the input is found before anything is sent.
+    key = key_for(place, settings)
+    return replace(experiment, model=_chosen(option("model"), place, key, settings)), key
+
+
+def _options(asked: dict[str, Any], spec: Spec | None) -> Callable[[str], Any]:
+    """An option's value: the flag's where it was given, else the spec file's."""
+    return lambda name: asked.get(name) if asked.get(name) is not None else getattr(spec, name, None)
+
+
+def _resumed(experiment_id: str, asked: dict[str, Any], settings: Settings) -> tuple[Experiment, str | None]:
+    from .comparison import key_for
+    from .endpoints import resolve
+    from .history import open_history
+
+    changeable = ("repeats", "concurrency", "rpm")
+    for name, value in asked.items():
+        if value not in (None, (), False) and name not in changeable:
+            raise InputError(f"--resume runs an experiment as it was planned; leave --{name.replace('_', '-')} out.")
+    history = open_history(settings)
+    experiment = history.store.experiment(experiment_id)
+    history.close()
+    if experiment is None:
+        raise InputError(f"There is no experiment {experiment_id} in the store; check the id and --store.")
+    changes = {name: asked[name] for name in changeable if asked[name] is not None}
+    place = resolve(experiment.endpoint, nvidia_url=settings.nvidia_url)
+    return replace(experiment, **changes), key_for(place, settings)
+
+
+def _chosen(model: str | None, place: Any, key: str | None, settings: Settings) -> str:
+    from .catalog import default_model, list_models
+
+    return model or default_model(list_models(place, key, settings))
+
+
+def _settings(store: str | None) -> Settings:
+    from .settings import Settings
+
+    return Settings() if store is None else Settings(store=store)
+
+
+def _key_if_any(place: Any, settings: Settings) -> str | None:
+    """The key for listing models, which needs none."""
+    from .comparison import key_for
+
+    return key_for(replace(place, needs_key=False), settings)
+
+
+def _print_models(found: Any) -> None:
+    for model in found:
+        size = f"  {model.context:,} tokens of context" if model.context else ""
+        click.echo(f"{model.id}  ({model.kind}){size}")
+    if not found:
+        click.echo("No model matches. Try fewer or shorter words.", err=True)
+
+
+def _say_end(result: Result, experiment: Experiment, out: Path | None, *, quiet: bool) -> None:
+    if quiet and result.ended.outcome == "done":
+        return
+    click.echo(result.ended.sentence, err=True)
+    if out:
+        click.echo(f"{len(result.generations)} rows are in {out}.", err=True)
+    if result.ended.outcome != "done":
+        click.echo(f"To run what is missing: python -m nim_core compare --resume {experiment.id}", err=True)
+
+
+def _exit_code(result: Result) -> int:
+    if result.ended.outcome == "stopped":
+        return EXIT_STOPPED
+    all_ok = result.ended.outcome == "done" and all(each.status == "ok" for each in result.generations)
+    return 0 if all_ok else EXIT_SOME_FAILED
+
+
+@contextmanager
+def _errors_as_one_line() -> Iterator[None]:
+    try:
+        yield
+    except CallError as error:
+        click.echo(f"Error: {error} {error.kind.advice}", err=True)
+        sys.exit(EXIT_SOME_FAILED)
+    except NimLabError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(EXIT_BAD_INPUT)
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """SIGTERM stops a run as Ctrl-C does: finished rows are written."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,150 @@
+"""One comparison from a notebook or a terminal: plan it, run it here, give its rows back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from queue import Queue
+from typing import TYPE_CHECKING
+
+from .catalog import default_model, list_models
+from .endpoints import Endpoint, resolve
+from .errors import InputError
+from .events import Ended, Event
+from .experiment import Experiment, Generation, new_experiment
+from .keys import clean_key
+from .parameters import GenerationParameters, ParameterSet
+from .settings import Settings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .runner import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a run ended and all rows of its experiment, in the order of sending."""
+
+    ended: Ended
+    generations: list[Generation] = field(repr=False)
+
+
+def compare(
+    prompt: str,
+    sets: Iterable[ParameterSet] | GenerationParameters | None = None,
+    *,
+    repeats: int = 3,
+    endpoint: str = "local",
+    model: str | None = None,
+    system: str | None = None,
+    seed: int | None = None,
+    concurrency: int | None = None,
+    rpm: float | None = None,
+    warmup: int = 1,
+    stream: bool = True,
+    store: str | None = None,
+) -> pd.DataFrame:
+    """Run one prompt across parameter sets and give one row a generation, in the columns of every export.
+
+    `sets` are ParameterSets such as `grid()` makes, or one GenerationParameters. The key is read from
+    NVIDIA_API_KEY. Also works inside a running event loop. Raises InputError when nothing can be sent,
+    CallError when the endpoint's models cannot be listed, LocalModelError when the built-in model cannot start.
+
+    >>> frame = compare("What is GPU?", grid(temperature=[0, 0.5, 1.0]), repeats=5)  # doctest: +SKIP
+    """
+    from .frame import frame
+    from .spec import default_sets
+
+    settings = Settings() if store is None else Settings(store=store)
+    place = resolve(endpoint, nvidia_url=settings.nvidia_url)
+    key = key_for(place, settings)
+    if isinstance(sets, GenerationParameters):
+        sets = [ParameterSet(sets.label(), sets)]
+    experiment = new_experiment(
+        prompt,
+        default_sets() if sets is None else sets,
+        endpoint=place.name,
+        model=model or default_model(list_models(place, key, settings)),
+        system=system,
+        repeats=repeats,
+        seed=seed,
+        concurrency=place.concurrency if concurrency is None else concurrency,
+        rpm=place.rpm if rpm is None else rpm,
+        warmup=warmup,
+        stream=stream,
+    )
+    result = run_here(experiment, key, settings)
+    if result.ended.outcome == "stopped":
+        raise KeyboardInterrupt(f"{result.ended.sentence} Experiment {experiment.id}")
+    return frame(result.generations)
+
+
+def key_for(endpoint: Endpoint, settings: Settings) -> str | None:
+    """The key from the environment, cleaned; None for the built-in model.
+
+    Raises InputError when it is unusable, or missing where the endpoint needs one.
+    """
+    if endpoint.is_local:
+        return None
+    given = settings.nvidia_api_key.get_secret_value() if settings.nvidia_api_key else ""
+    if not given.strip():
+        if endpoint.needs_key:
+            raise InputError(
+                "NVIDIA_API_KEY is not set, and the NVIDIA API catalog needs a key. Make one at "
+                "https://build.nvidia.com/settings/api-keys, or use --endpoint local, which needs none.",
+                field="NVIDIA_API_KEY",
+            )
+        return None
+    return clean_key(given)
+
+
+def run_here(
+    experiment: Experiment,
+    key: str | None,
+    settings: Settings,
+    emit: Callable[[Event], None] = lambda _event: None,
+) -> Result:
+    """Run an experiment in this process, in a thread with an event loop of its own, and wait for its end.
+
+    `emit` is called in that thread. An interrupt (Ctrl-C) stops the run and keeps what has arrived: the
+    result then ends "stopped". Raises LocalModelError or StoreError when it cannot begin or be written.
+    """
+    stops: Queue[Callable[[], None]] = Queue()
+    with ThreadPoolExecutor(1, thread_name_prefix="comparison") as thread:
+        result = thread.submit(asyncio.run, _run(experiment, key, settings, emit, stops.put))
+        try:
+            return result.result()
+        except KeyboardInterrupt:
+            stops.get(timeout=60)()
+            return result.result()
+
+
+async def _run(
+    experiment: Experiment,
+    key: str | None,
+    settings: Settings,
+    emit: Callable[[Event], None],
+    can_stop: Callable[[Callable[[], None]], None],
+) -> Result:
+    from .connections import Connections
+    from .runner import Run
+    from .history import open_history
+
+    loop = asyncio.get_running_loop()
+    history = open_history(settings)
+    connections = Connections(settings)
+    run = Run(experiment, connections.place(experiment.endpoint, key), connections, history, emit)
+    can_stop(lambda: _stop(loop, run))
+    try:
+        ended = await run.go()
+        return Result(ended, history.store.generations(experiment.id))
+    finally:
+        await connections.close()
+        history.close()
+
+
+def _stop(loop: asyncio.AbstractEventLoop, run: Run) -> None:
+    loop.call_soon_threadsafe(run.stop)

@@ -1,0 +1,78 @@
+"""What a run says while it goes on: frozen values that travel as JSON lines from the worker to the dashboard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .experiment import Generation
+from .local.progress import Progress
+
+Outcome = Literal["done", "stopped", "parked", "refused", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """The built-in model is being fetched, checked or started."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the person who watches."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A request of this cell goes out now; a further attempt begins the answer anew."""
+
+    set: str
+    repeat: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A further piece of a cell's answer or reasoning."""
+
+    set: str
+    repeat: int
+    text: str
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A cell waits before it is sent again, for this many seconds and this reason."""
+
+    set: str
+    repeat: int
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A generation is over and stored."""
+
+    generation: Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The run is over.
+
+    `outcome`: done (every cell has a row), stopped (by a person), parked (the rate limit), refused (the
+    cells left must fail for the same reason), failed (it could not begin), interrupted (the worker died).
+    `resume_after_s` is how long a parked run should rest.
+    """
+
+    outcome: Outcome
+    sentence: str
+    resume_after_s: float | None = None
+
+
+Event = Preparing | Notice | Sent | Arrived | Waiting | Finished | Ended

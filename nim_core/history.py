@@ -1,0 +1,29 @@
+"""All that is kept on disk, opened together: experiments and the meter of requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .credits import Credits
+from .database import Database
+from .settings import Settings
+from .store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The store and the meter on one database."""
+
+    store: Store
+    credits: Credits
+    database: Database
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()
+
+
+def open_history(settings: Settings) -> History:
+    """Open the database that the settings name. Raises StoreError when it cannot be."""
+    database = Database(settings.store_url)
+    return History(Store(database), Credits(database), database)

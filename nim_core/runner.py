@@ -1,0 +1,275 @@
+"""Executes an experiment: order, concurrency, rate, retry, stop. Every finished cell is stored before it is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TypeVar
+
+from tenacity import AsyncRetrying, retry_if_exception_type
+
+from .call import Call
+from .connections import Connections, Place
+from .credits import RequestRecord
+from .errors import CallError
+from .events import Arrived, Ended, Event, Finished, Sent, Waiting
+from .experiment import Cell, Experiment, Generation, Status
+from .history import History
+from .measures import measure_text
+from .rate import Bucket
+from .request import Request
+from .retry import RetryPolicy
+from .store import Store
+from .stream import Reply
+
+WARMUP_TOKENS = 8
+PARKED_REST_S = 20 * 60.0
+"""Repeated refusals by the hosted catalog's rate limit lock a model out for 20 minutes or more."""
+
+T = TypeVar("T")
+
+
+class Run:
+    """One run of an experiment: sends the cells that have no lasting result yet.
+
+    `go()` may be awaited once; `stop()` may be called at any time and keeps what has arrived.
+    `emit` is called in the event loop with each event; `session` names who shares the rate.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        place: Place,
+        connections: Connections,
+        history: History,
+        emit: Callable[[Event], None],
+        *,
+        session: str = "",
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        self._experiment = experiment
+        self._place = place
+        self._connections = connections
+        self._store = history.store
+        self._credits = history.credits
+        self._fingerprint = history.credits.fingerprint(place.key)
+        self._emit = emit
+        self._session = session
+        self._policy = policy or RetryPolicy()
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._bucket: Bucket | None = None
+        self._work: asyncio.Task[None] | None = None
+        self._cells: list[Cell] = []
+        self._order = 0
+        self._failed = 0
+        self._stopped = False
+        self._halt: CallError | None = None
+        self._barred: list[tuple[CallError, Cell]] = []
+        self._resting: set[asyncio.Task[None]] = set()
+
+    async def go(self) -> Ended:
+        """Run to the end; raises LocalModelError or StoreError when it cannot begin or be written."""
+        self._work = asyncio.create_task(self._send_all())
+        if self._stopped:
+            self._work.cancel()
+        try:
+            await self._work
+        except asyncio.CancelledError:
+            self._stopped = True
+        except ExceptionGroup as group:
+            raise group.exceptions[0] from None
+        ended = self._ended()
+        await self._on_disk(self._store.end, self._experiment.id, ended)
+        self._disk.shutdown(wait=False)
+        self._emit(ended)
+        return ended
+
+    def stop(self) -> None:
+        """Send nothing more and cut off what is on its way; what has arrived is stored as cancelled."""
+        self._stopped = True
+        if self._work:
+            self._work.cancel()
+
+    async def _send_all(self) -> None:
+        experiment = self._experiment
+        await self._on_disk(self._store.save, experiment)
+        done = await self._on_disk(self._store.generations, experiment.id)
+        self._cells = experiment.missing(done)
+        self._order = max((each.order for each in done), default=0)
+        self._bucket = self._connections.bucket(self._place, experiment)
+        await self._connections.transport(self._place, self._emit)
+        if self._cells and not await self._warm_up():
+            # The cause is likely to meet every cell: one row tells before the others are sent.
+            await self._one(self._cells.pop(0))
+        async with asyncio.TaskGroup() as slots:
+            for _ in range(min(experiment.concurrency, len(self._cells))):
+                slots.create_task(self._slot())
+
+    async def _warm_up(self) -> bool:
+        """Send the unmeasured first calls; whether they went well."""
+        if not self._experiment.warmup:
+            return True
+        first = self._experiment.parameters_of(self._cells[0])
+        few = replace(first, max_tokens=min(WARMUP_TOKENS, first.max_tokens or WARMUP_TOKENS))
+        request = Request(self._experiment.model, self._experiment.messages, few, self._experiment.stream)
+        for _ in range(self._experiment.warmup):
+            await self._turn()
+            transport = await self._connections.transport(self._place, self._emit)
+            reply = Reply()
+            try:
+                await transport.complete(request, reply, lambda _text, _reasoning: None)
+            except CallError as error:
+                await self._count(reply, error.kind.key)
+                return False
+            await self._count(reply, "ok")
+        return True
+
+    async def _slot(self) -> None:
+        while (cell := self._next()) is not None:
+            await self._one(cell)
+
+    def _next(self) -> Cell | None:
+        while self._cells and not self._stopped and self._halt is None:
+            cell = self._cells.pop(0)
+            if not any(self._like(cell, barred, error) for error, barred in self._barred):
+                return cell
+        return None
+
+    def _like(self, cell: Cell, barred: Cell, error: CallError) -> bool:
+        """Whether a cell must meet the refusal that another cell met: it sends the same refused values."""
+        mine, theirs = (self._experiment.parameters_of(each).sent() for each in (cell, barred))
+        fields = [field for field in error.fields if field in theirs]
+        if not fields:
+            return cell.set == barred.set
+        return all(field in mine and (field == "seed" or mine[field] == theirs[field]) for field in fields)
+
+    async def _one(self, cell: Cell) -> None:
+        """Make one generation with its retries, store it, and tell."""
+        call = Call(self._experiment, cell, self._policy)
+        try:
+            await self._attempts(call)
+        except CallError as error:
+            self._judge(cell, error)
+            await self._finish(call, "error", error)
+        except asyncio.CancelledError:
+            if call.order:
+                await asyncio.shield(self._give_up(call))
+            raise
+        else:
+            await self._finish(call, "ok", None)
+
+    async def _attempts(self, call: Call) -> None:
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(CallError),
+            stop=call.gives_up,
+            wait=call.seconds_to_next,
+            sleep=lambda seconds: self._rest(asyncio.sleep(seconds)),
+            reraise=True,
+        )
+        async for attempt in retrying:
+            with attempt:
+                await self._attempt(call)
+
+    async def _attempt(self, call: Call) -> None:
+        await self._rest(self._turn())
+        transport = await self._connections.transport(self._place, self._emit)
+        if not call.order:
+            self._order += 1
+            call.order = self._order
+        cell = call.cell
+        call.begin()
+        self._emit(Sent(cell.set, cell.repeat, call.number))
+        try:
+            await transport.complete(
+                call.request,
+                call.reply,
+                lambda text, more: self._emit(Arrived(cell.set, cell.repeat, text, more)),
+            )
+        except CallError as error:
+            await self._count(call.reply, error.kind.key)
+            call.failed(error)
+            self._tell_wait(call, error)
+            raise
+        call.ended()
+        await self._count(call.reply, "ok")
+        if self._bucket:
+            self._bucket.went_well()
+
+    def _tell_wait(self, call: Call, error: CallError) -> None:
+        if call.next_wait is None:
+            return
+        if self._bucket and error.kind.key == "rate_limited":
+            self._bucket.slow_down(call.next_wait)
+        self._emit(Waiting(call.cell.set, call.cell.repeat, call.next_wait, error.kind.title))
+
+    def _judge(self, cell: Cell, error: CallError) -> None:
+        """Decide from a cell's final failure what is still worth sending."""
+        if error.kind.key == "bad_parameter":
+            self._barred.append((error, cell))
+        elif error.kind.ends_run or error.kind.key == "rate_limited":
+            self._halt = error
+            for slot in self._resting:
+                slot.cancel()
+
+    async def _count(self, reply: Reply, outcome: str) -> None:
+        """Enter a call's requests into the meter; a repeat without stream_options is one more."""
+        endpoint, model = self._experiment.endpoint, self._experiment.model
+        record = RequestRecord(endpoint, self._fingerprint, model, outcome, reply.request_id)
+        for _ in range(max(reply.requests, 1)):
+            await self._on_disk(self._credits.add, record)
+
+    async def _turn(self) -> None:
+        if self._bucket:
+            await self._bucket.turn(self._session)
+
+    async def _rest(self, waiting: Awaitable[None]) -> None:
+        """Await something during which nothing is on its way, so that a halt may give the cell up."""
+        slot = asyncio.current_task()
+        assert slot is not None
+        self._resting.add(slot)
+        try:
+            await waiting
+        finally:
+            self._resting.discard(slot)
+
+    async def _give_up(self, call: Call) -> None:
+        """Store what a stop or a halt cut off: in flight it is cancelled, between attempts its failure stands."""
+        if call.in_flight:
+            await self._count(call.reply, "cancelled")
+            await self._finish(call, "cancelled", None)
+        elif call.failure:
+            await self._finish(call, "error", call.failure)
+
+    async def _finish(self, call: Call, status: Status, error: CallError | None) -> None:
+        self._failed += status == "error"
+        generation = await self._on_disk(_measured_and_stored, self._store, call.generation(status, error))
+        self._emit(Finished(generation))
+
+    def _ended(self) -> Ended:
+        if self._stopped:
+            return Ended("stopped", "Stopped. The finished answers are kept; Resume runs the missing ones.")
+        if self._halt and self._halt.kind.key == "rate_limited":
+            return Ended(
+                "parked",
+                "The server allows no more requests for now, so the run is parked. The finished answers are kept. "
+                f"Asking again soon makes the wait longer: resume in about {PARKED_REST_S / 60:.0f} minutes.",
+                PARKED_REST_S,
+            )
+        refusal = self._halt or (self._barred[0][0] if self._barred else None)
+        if refusal:
+            return Ended("refused", f"{refusal} {refusal.kind.advice}")
+        failed = f" {self._failed} of them failed." if self._failed else ""
+        return Ended("done", f"All answers are in.{failed}")
+
+    async def _on_disk(self, work: Callable[..., T], *arguments: object) -> T:
+        """Do something with the store in its own thread, so that the disk never delays a time stamp."""
+        return await asyncio.get_running_loop().run_in_executor(self._disk, work, *arguments)
+
+
+def _measured_and_stored(store: Store, generation: Generation) -> Generation:
+    if generation.status == "ok" or generation.text:
+        generation = replace(generation, measures=measure_text(generation.text))
+    store.add(generation)
+    return generation

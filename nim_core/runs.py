@@ -1,0 +1,130 @@
+"""The dashboard's side of the worker: start a run, watch it, stop it, find it again."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import subprocess
+import sys
+import threading
+from collections import OrderedDict
+from functools import cache
+from pathlib import Path
+
+from .errors import WorkerError
+from .experiment import Experiment
+from .settings import Settings
+from .view import RunView
+from .wire import StartOrder, StopOrder, decode_event, encode_order
+
+KEPT_VIEWS = 200
+
+SECRET_VARIABLES = ("NVIDIA_API_KEY",)
+"""Environment variables that no child process is given."""
+
+
+class Runs:
+    """One worker process and a view of each of its runs; safe to use from all sessions' threads.
+
+    The worker is started when first needed and again when it has died.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._views: OrderedDict[str, RunView] = OrderedDict()
+
+    def start_worker(self) -> None:
+        """Start the worker process if it is not running. Raises WorkerError when it cannot be started."""
+        with self._lock:
+            if self._process is not None and self._process.poll() is None:
+                return
+            try:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "nim_core.worker"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    env=_child_environment(),
+                    start_new_session=True,  # Ctrl-C in the terminal reaches the server alone, which then ends it
+                )
+            except OSError as error:
+                raise WorkerError(f"The process that runs experiments cannot be started: {error}.") from None
+            self._process = process
+            threading.Thread(target=self._listen, args=(process,), name="worker-events", daemon=True).start()
+
+    def start(self, experiment: Experiment, *, total: int, key: str | None, session: str) -> RunView:
+        """Run an experiment's missing cells, `total` of them; a run that is going on is found, not started again."""
+        with self._lock:
+            going = self._views.get(experiment.id)
+            if going and going.ended is None:
+                return going
+            self.start_worker()
+            view = self._views[experiment.id] = RunView(experiment, total)
+            self._views.move_to_end(experiment.id)
+            while len(self._views) > KEPT_VIEWS:
+                self._views.popitem(last=False)
+            self._order(StartOrder(experiment, session, key))
+        return view
+
+    def stop(self, experiment_id: str) -> None:
+        """Ask the worker to stop a run; its view tells when it has."""
+        with self._lock:
+            self._order(StopOrder(experiment_id))
+
+    def view(self, experiment_id: str) -> RunView | None:
+        """The view of a run that is going on or ended since the server started."""
+        return self._views.get(experiment_id)
+
+    @property
+    def worker_pid(self) -> int | None:
+        """The worker's process id, None when it does not run."""
+        return self._process.pid if self._process and self._process.poll() is None else None
+
+    def close(self) -> None:
+        """End the worker; it stops its runs and keeps what has arrived."""
+        with self._lock:
+            process, self._process = self._process, None
+        if process is None or process.stdin is None:
+            return
+        process.stdin.close()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+    def _order(self, order: StartOrder | StopOrder) -> None:
+        if self._process is None or self._process.stdin is None:
+            return
+        try:
+            self._process.stdin.write(encode_order(order))
+            self._process.stdin.flush()
+        except OSError:
+            self._interrupt()
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdout is not None
+        for line in process.stdout:
+            experiment_id, event = decode_event(line)
+            if view := self._views.get(experiment_id):
+                view.take(event)
+        if process is self._process:
+            self._interrupt()
+
+    def _interrupt(self) -> None:
+        for view in list(self._views.values()):
+            view.interrupt()
+
+
+@cache
+def runs_of(_settings: Settings) -> Runs:
+    """The one Runs of this process for these settings."""
+    runs = Runs()
+    atexit.register(runs.close)
+    return runs
+
+
+def _child_environment() -> dict[str, str]:
+    """This process's environment without secrets, in which nim_core can be imported from any folder."""
+    environment = {name: value for name, value in os.environ.items() if name not in SECRET_VARIABLES}
+    paths = [str(Path(__file__).parent.parent), environment.get("PYTHONPATH", "")]
+    return environment | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}

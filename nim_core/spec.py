@@ -1,0 +1,137 @@
+"""Parameter sets as a person writes them: `NAME: temperature=0.2`, `temperature=0,0.5,1`, `temperature=0:1:0.25`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from .errors import InputError
+from .parameters import FIELD, STARTING, ParameterSet, grid, parameters_from
+
+MAX_RANGE_VALUES = 1_000
+
+_DECODER = json.JSONDecoder()
+_NAME = re.compile(r"\s*(\w+)\s*=\s*")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_RANGE = re.compile(r"\s*([^:,\s]+):([^:,\s]+):([^:,\s]+)\s*$")
+
+
+def parse_set(text: str) -> ParameterSet:
+    r"""Read `NAME: temperature=0.2, stop=["\n"]`; without a name the set is called after its parameters.
+
+    Raises InputError that says what is wrong and where.
+
+    >>> parse_set("cool: temperature=0.2, top_p=0.9").parameters.top_p
+    0.9
+    """
+    name, colon, rest = text.partition(":")
+    if not colon or "=" in name:
+        name, rest = "", text
+    elif not name.strip():
+        raise InputError(f"The set {text!r} has an empty name before its colon.", field="--set")
+    values: dict[str, object] = {}
+    position = 0
+    while rest[position:].strip():
+        match = _NAME.match(rest, position)
+        if not match:
+            raise InputError(
+                f"The set {text!r} cannot be read at {rest[position:].strip()!r}; "
+                "write it as NAME: temperature=0.2, top_p=0.9",
+                field="--set",
+            )
+        if match[1] in values:
+            raise InputError(f"The set {text!r} names {match[1]} twice.", field="--set")
+        values[match[1]], position = _value(rest, match.end(), text)
+        position = _after_comma(rest, position, text)
+    if not values and not name:
+        raise InputError("The set is empty; write it as NAME: temperature=0.2, top_p=0.9", field="--set")
+    parameters = parameters_from(values)
+    return ParameterSet(name.strip() or parameters.label(), parameters)
+
+
+def parse_axis(text: str) -> tuple[str, list[Any]]:
+    """Read one grid axis: `temperature=0,0.5,1.0` or `temperature=0:1:0.25` (a range, end included).
+
+    >>> parse_axis("temperature=0:1:0.25")
+    ('temperature', [0.0, 0.25, 0.5, 0.75, 1.0])
+    """
+    key, equals, rest = text.partition("=")
+    key = key.strip()
+    if not equals or not rest.strip():
+        raise InputError(f"The grid {text!r} cannot be read; write it as temperature=0,0.5,1.0", field="--grid")
+    if key not in FIELD:
+        raise InputError(f"The grid names {key!r}; the known parameters are: {', '.join(FIELD)}.", field="--grid")
+    return key, parse_values(rest)
+
+
+def parse_values(text: str) -> list[Any]:
+    """Read a list such as `0, 0.5, 1` or a range such as `0:1:0.25`, end included. Raises InputError."""
+    if match := _RANGE.match(text):
+        return _range(text, *match.groups())
+    values: list[Any] = []
+    position = 0
+    while text[position:].strip():
+        value, position = _value(text, position, text)
+        values.append(value)
+        position = _after_comma(text, position, text)
+    if not values:
+        raise InputError(f"{text!r} lists no value; write 0, 0.5, 1 or a range such as 0:1:0.25", field="--grid")
+    return values
+
+
+def parameter_sets(sets: Iterable[str], axes: Iterable[str]) -> list[ParameterSet]:
+    """The exact sets, then the product of the axes; the starting values as `default` when there is neither."""
+    exact = [parse_set(text) for text in sets]
+    values: dict[str, list[Any]] = {}
+    for text in axes:
+        key, listed = parse_axis(text)
+        if key in values:
+            raise InputError(f"The grid names {key} twice; list all its values at once.", field="--grid")
+        values[key] = listed
+    return exact + (grid(**values) if values else [])
+
+
+def default_sets() -> list[ParameterSet]:
+    """What is run when no set is named."""
+    return [ParameterSet("default", STARTING)]
+
+
+def _value(text: str, position: int, whole: str) -> tuple[Any, int]:
+    while position < len(text) and text[position].isspace():
+        position += 1
+    try:
+        return _DECODER.raw_decode(text, position)
+    except json.JSONDecodeError:
+        if match := _NUMBER.match(text, position):
+            return float(match[0]), match.end()
+    raise InputError(
+        f"{whole!r} cannot be read at {text[position:].strip()!r}; values are numbers, or texts in double quotes.",
+        field="--set",
+    )
+
+
+def _after_comma(text: str, position: int, whole: str) -> int:
+    rest = text[position:].lstrip()
+    if not rest:
+        return len(text)
+    if not rest.startswith(",") or not rest[1:].strip():
+        raise InputError(f"{whole!r} cannot be read at {rest!r}; separate values by commas.", field="--set")
+    return len(text) - len(rest) + 1
+
+
+def _range(text: str, first: str, last: str, step: str) -> list[Any]:
+    try:
+        low, high, by = Decimal(first), Decimal(last), Decimal(step)
+    except InvalidOperation:
+        raise InputError(f"The range {text!r} is not made of three numbers, such as 0:1:0.25", field="--grid") from None
+    if not all(number.is_finite() for number in (low, high, by)) or by <= 0 or high < low:
+        raise InputError(f"The range {text!r} must go up: first:last:step with a step above 0.", field="--grid")
+    count = int((high - low) / by) + 1
+    if count > MAX_RANGE_VALUES:
+        raise InputError(
+            f"The range {text!r} has {count:,} values; at most {MAX_RANGE_VALUES:,} can run.", field="--grid"
+        )
+    return [float(low + by * index) for index in range(count)]

@@ -1,0 +1,145 @@
+"""The process that the runner lives in, for the dashboard: `python -m nim_core.worker`.
+
+Orders come as JSON lines on stdin, events go as JSON lines to stdout; when stdin closes, every run is
+stopped and the process ends. A key comes with its run, stays in memory for that run, and is written nowhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+
+from .connections import Connections
+from .errors import NimLabError
+from .events import Arrived, Ended, Event
+from .history import History, open_history
+from .runner import Run
+from .settings import Settings
+from .wire import StartOrder, StopOrder, decode_order, encode_event
+
+FLUSH_S = 0.1
+LINE_LIMIT = 256 * 1024 * 1024
+
+
+class Outbox:
+    """Collects events and writes them from its own thread, so that a slow reader delays no time stamp.
+
+    Pieces of one answer that arrive within FLUSH_S become one event.
+    """
+
+    def __init__(self, write: Callable[[bytes], object]) -> None:
+        self._write = write
+        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._pieces: dict[tuple[str, str, int], list[Arrived]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._thread = threading.Thread(target=self._write_all, name="outbox", daemon=True)
+        self._thread.start()
+
+    def put(self, experiment_id: str, event: Event) -> None:
+        """Send an event, or hold it briefly when it is a piece of an answer."""
+        if isinstance(event, Arrived):
+            self._pieces.setdefault((experiment_id, event.set, event.repeat), []).append(event)
+            if self._timer is None:
+                self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self._flush)
+            return
+        self._flush()
+        self._lines.put(encode_event(experiment_id, event))
+
+    def close(self) -> None:
+        """Write what is left and end the thread."""
+        self._flush()
+        self._lines.put(None)
+        self._thread.join(timeout=5)
+
+    def _flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        for (experiment_id, set_, repeat), pieces in self._pieces.items():
+            text = "".join(piece.text for piece in pieces)
+            reasoning = "".join(piece.reasoning for piece in pieces)
+            self._lines.put(encode_event(experiment_id, Arrived(set_, repeat, text, reasoning)))
+        self._pieces.clear()
+
+    def _write_all(self) -> None:
+        while (line := self._lines.get()) is not None:
+            try:
+                self._write(line)
+            except OSError:
+                return
+
+
+class Worker:
+    """Takes orders and keeps the runs that are going on."""
+
+    def __init__(self, settings: Settings, outbox: Outbox) -> None:
+        self._connections = Connections(settings)
+        self._history: History | None = None
+        self._settings = settings
+        self._outbox = outbox
+        self._runs: dict[str, Run] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, line: bytes) -> None:
+        """Carry out one order."""
+        order = decode_order(line)
+        if isinstance(order, StopOrder):
+            if run := self._runs.get(order.experiment_id):
+                run.stop()
+        elif order.experiment.id not in self._runs:
+            task = asyncio.create_task(self._run(order))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Stop every run, keep what has arrived, and end the built-in model."""
+        for run in self._runs.values():
+            run.stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=10)
+        await self._connections.close()
+
+    async def _run(self, order: StartOrder) -> None:
+        experiment = order.experiment
+
+        def emit(event: Event) -> None:
+            self._outbox.put(experiment.id, event)
+
+        try:
+            self._history = self._history or open_history(self._settings)
+            place = self._connections.place(experiment.endpoint, order.key)
+            run = Run(experiment, place, self._connections, self._history, emit, session=order.session)
+            self._runs[experiment.id] = run
+            await run.go()
+        except NimLabError as error:
+            emit(Ended("failed", str(error)))
+        except Exception:  # noqa: BLE001  # one run's fault must end neither the worker nor other runs
+            traceback.print_exc()
+            emit(Ended("failed", "The run ended by a fault of this program; its log holds the details. Resume it."))
+        finally:
+            self._runs.pop(experiment.id, None)
+
+
+async def _main() -> None:
+    loop = asyncio.get_running_loop()
+    stdin = asyncio.StreamReader(limit=LINE_LIMIT)
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin.buffer)
+    outbox = Outbox(_write_to_stdout)
+    worker = Worker(Settings(), outbox)
+    while line := await stdin.readline():
+        worker.take(line)
+    await worker.close()
+    outbox.close()
+
+
+def _write_to_stdout(line: bytes) -> None:
+    sys.stdout.buffer.write(line)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

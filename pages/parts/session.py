@@ -1,0 +1,143 @@
+"""The typed session; the only file that names st.session_state."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from nim_core.catalog import Model, local_model_id
+from nim_core.comparison import key_for as key_from_environment
+from nim_core.endpoints import Endpoint, resolve
+from nim_core.errors import InputError, StoreError
+from nim_core.history import History, open_history
+from nim_core.runs import Runs, runs_of
+from nim_core.settings import Settings
+
+_ID = re.compile("[0-9a-f]{32}")
+
+
+@dataclass
+class Session:
+    """What one visitor has chosen; lives as long as the browser tab's connection.
+
+    `keys` and `models` are by endpoint name. `touched` names the parameters that the visitor has moved,
+    which are sent even at their neutral value. `sets` is the Compare page's table as last edited.
+    """
+
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    endpoint: str = "local"
+    keys: dict[str, str] = field(default_factory=dict, repr=False)
+    models: dict[str, str] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    conversation: str = field(default_factory=lambda: uuid.uuid4().hex)
+    experiment: str | None = None
+    sets: Any = None
+    sets_base: Any = None
+    sets_version: int = 0
+    key_problem: str | None = None
+    listed: dict[str, tuple[Model, ...]] = field(default_factory=dict, repr=False)
+
+    @property
+    def place(self) -> Endpoint:
+        """The endpoint that is chosen."""
+        return resolve(self.endpoint, nvidia_url=settings().nvidia_url)
+
+    @property
+    def model(self) -> str | None:
+        """The model that is chosen for the endpoint, None when none is."""
+        if self.endpoint in self.models:
+            return self.models[self.endpoint]
+        return local_model_id(settings()) if self.place.is_local else None
+
+    @property
+    def key(self) -> str | None:
+        """The key for the chosen endpoint, None when there is none."""
+        return self.key_for(self.endpoint)
+
+    def key_for(self, endpoint: str) -> str | None:
+        """The key for an endpoint: the visitor's own, else the operator's for the hosted catalog alone."""
+        if endpoint in self.keys or endpoint != "nvidia":
+            return self.keys.get(endpoint)
+        try:
+            return key_from_environment(resolve(endpoint), settings())
+        except InputError:
+            return None
+
+    def forget_key(self, endpoint: str) -> None:
+        """Drop the visitor's key for an endpoint."""
+        self.keys.pop(endpoint, None)
+
+    def listed_models(self, fetch: Callable[[], tuple[Model, ...]]) -> tuple[Model, ...]:
+        """The chosen endpoint's models, fetched once a session; a failure is not kept."""
+        if self.endpoint not in self.listed:
+            self.listed[self.endpoint] = fetch()
+        return self.listed[self.endpoint]
+
+    def new_conversation(self) -> None:
+        """Begin an empty conversation; the earlier one stays in the history."""
+        self.conversation = uuid.uuid4().hex
+        st.query_params.pop("conversation", None)
+
+    def find_conversation(self, asked: str | None) -> None:
+        """Go on with the conversation that the address names, as after a reload."""
+        if asked and _ID.fullmatch(asked):
+            self.conversation = asked
+
+    @staticmethod
+    def widget(key: str) -> Any:
+        """The present value of a widget."""
+        return st.session_state[key]
+
+
+def session() -> Session:
+    """This visitor's session."""
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    found: Session = st.session_state["session"]
+    return found
+
+
+def settings() -> Settings:
+    """What the operator has set."""
+    return Settings()
+
+
+def runs() -> Runs:
+    """The server's worker and the views of its runs."""
+    return runs_of(settings())
+
+
+def history() -> History:
+    """The history; one per server. Raises StoreError when it cannot be opened."""
+    return _history(settings())
+
+
+def set_widgets(values: Mapping[str, Any]) -> None:
+    """Give widgets new values before they are drawn, as a callback may."""
+    for key, value in values.items():
+        st.session_state[key] = value
+
+
+def has_widget(key: str) -> bool:
+    """Whether a widget of this key was drawn in the last run of this page."""
+    return key in st.session_state
+
+
+@cache
+def _history(of: Settings) -> History:
+    return open_history(of)
+
+
+def history_or_none() -> History | None:
+    """The history, or None after telling the visitor why it cannot be read."""
+    try:
+        return history()
+    except StoreError as error:
+        st.error(str(error), title="The history cannot be opened")
+        return None

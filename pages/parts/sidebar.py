@@ -1,0 +1,17 @@
+"""The sidebar: where prompts go now."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts.session import session
+from pages.parts.text import plain_text
+
+
+def sidebar() -> None:
+    """Show the chosen endpoint and model under the navigation."""
+    mine = session()
+    with st.sidebar.container(key="sidebar_place"):
+        st.caption("Prompts go to")
+        st.markdown(f"**{plain_text(mine.place.title)}**")
+        st.markdown(plain_text(mine.model) if mine.model else "No model chosen yet")

@@ -1,0 +1,52 @@
+"""Addresses and keys as people type them."""
+
+import pytest
+
+from nim_core.endpoints import resolve
+from nim_core.errors import InputError
+from nim_core.keys import clean_key, shown_key
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("http://localhost:8000", "http://localhost:8000/v1"),
+        (" https://nim.example.org/v1/ ", "https://nim.example.org/v1"),
+        ("http://127.0.0.1:8000/v1/chat/completions", "http://127.0.0.1:8000/v1"),
+        ("http://[::1]:8000", "http://[::1]:8000/v1"),
+        ("https://example.org/gateway", "https://example.org/gateway/v1"),
+    ],
+)
+def test_an_address_becomes_a_base_url_that_ends_in_v1(typed, url):
+    assert resolve(typed).url == url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "localhost:8000", "ftp://example.org", "file:///etc/passwd", "http://", "http://user:secret@example.org",
+     "http://exa mple.org", "http://example.org:99999", "http://example.org/?key=1", "http://[::1", "nvidia2"],
+)  # fmt: skip
+def test_what_is_no_plain_web_address_is_refused_without_repeating_a_password(typed):
+    with pytest.raises(InputError) as refusal:
+        resolve(typed)
+    assert "secret" not in str(refusal.value)
+
+
+def test_the_hosted_catalog_can_stand_behind_a_gateway():
+    assert resolve("nvidia", nvidia_url="http://127.0.0.1:9").url == "http://127.0.0.1:9/v1"
+
+
+@pytest.mark.parametrize("pasted", ["nvapi-fake", ' "nvapi-fake"\n', "'nvapi-fake'", "Bearer nvapi-fake"])
+def test_white_space_and_quotes_around_a_key_are_dropped(pasted):
+    assert clean_key(pasted) == "nvapi-fake"
+
+
+@pytest.mark.parametrize("pasted", ["", "  ", "nvapi-fa\nke", "nvapi-키", "$NVIDIA_API_KEY", "nvapi-your-key", "a b"])
+def test_an_unusable_key_is_refused_and_never_repeated(pasted):
+    with pytest.raises(InputError) as refusal:
+        clean_key(pasted)
+    assert not pasted.strip() or pasted not in str(refusal.value)
+
+
+def test_a_key_is_shown_by_its_last_four_characters_only():
+    assert shown_key("nvapi-" + "x" * 60 + "Wxyz") == "nvapi-…Wxyz"
