@@ -130,8 +130,8 @@ async def _run(
     can_stop: Callable[[Callable[[], None]], None],
 ) -> Result:
     from .connections import Connections
-    from .runner import Run
     from .history import open_history
+    from .runner import Run
 
     loop = asyncio.get_running_loop()
     history = open_history(settings)

@@ -56,7 +56,10 @@ def read_envelope(text: str, content_type: str = "") -> Envelope:
     >>> read_envelope('data:{"status": 429, "title": "Too Many Requests"}').shown
     'Too Many Requests'
     """
-    text = re.sub(r"^\s*(event:\s*\w+\s+)?(data:)?\s*", "", text.lstrip("\ufeff")).strip()
+    text = text.lstrip("\ufeff").strip()
+    if prefix := re.match(r"(event:\s*\w+\s+)?data:\s*", text):
+        # An event where a plain body belongs: what follows it, as [DONE], says nothing.
+        text = re.split(r"\r?\n\r?\n", text[prefix.end() :], maxsplit=1)[0]
     if text.startswith("<") or (text and "text/html" in content_type):
         return _html(text)
     body = _unpacked(text)

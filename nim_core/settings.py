@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
@@ -27,12 +26,12 @@ class Settings(BaseSettings):
     gguf: Path | None = None
     cache: Path | None = None
 
-    @cached_property
+    @property
     def store_url(self) -> str:
         """The SQLAlchemy URL of the history: the one set, or SQLite in the user's data directory."""
         return self.store or f"sqlite:///{user_data_path('nim-lab') / 'history.sqlite3'}"
 
-    @cached_property
+    @property
     def cache_dir(self) -> Path:
         """Where the built-in model's weights are kept."""
         return self.cache or user_cache_path("nim-lab")

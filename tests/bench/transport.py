@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import statistics
 import subprocess
@@ -78,6 +79,8 @@ async def bare(url: str, at_once: int, requests: int) -> list[float]:
 
 async def many(one: Client, at_once: int, requests: int, close: Callable[[], Awaitable[None]]) -> list[float]:
     await one()
+    gc.collect()
+    gc.freeze()  # as the worker does after its imports
     gate = asyncio.Semaphore(at_once)
 
     async def gated() -> float:
@@ -123,12 +126,12 @@ def main() -> None:
         server.stdin.close()
     chunks = (asked.requests + 1) * asked.tokens
     base = statistics.median(cpu["openai, its own stream"])
-    print(f"{'client':24}{'CPU s':>8}{'us/chunk':>10}{'/ SDK':>8}{'first token ms: median':>24}{'p99':>8}")
+    sys.stdout.write(f"{'client':24}{'CPU s':>8}{'us/chunk':>10}{'/ SDK':>8}{'first token ms: median':>24}{'p99':>8}\n")
     for name in clients:
         spent = statistics.median(cpu[name])
         p99 = statistics.quantiles(late[name], n=100)[98]
         shown = f"{spent:8.2f}{spent / chunks * 1e6:10.0f}{spent / base:8.2f}"
-        print(f"{name:24}{shown}{statistics.median(late[name]):24.1f}{p99:8.1f}")
+        sys.stdout.write(f"{name:24}{shown}{statistics.median(late[name]):24.1f}{p99:8.1f}\n")
 
 
 if __name__ == "__main__":
