@@ -12,7 +12,8 @@ from .envelope import Envelope, read_envelope, shortened
 from .errors import CallError
 from .naming import fields_named
 
-MAX_READ = 64 * 1024
+# An error may echo the whole request, which must be read to be told apart.
+MAX_READ = 1024 * 1024
 _ANY_KEY = re.compile(r"nvapi-[\w-]{8,}")
 
 

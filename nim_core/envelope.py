@@ -11,6 +11,8 @@ from typing import Any
 from .sse import read_json
 
 MAX_SHOWN = 500
+# More than this of a server's own words tells nothing new, and costs the patterns much.
+_MAX_WORDING = 4000
 _MAX_DEPTH = 12
 _SAID = (
     "message",
@@ -61,13 +63,13 @@ def read_envelope(text: str, content_type: str = "") -> Envelope:
         # An event where a plain body belongs: what follows it, as [DONE], says nothing.
         text = re.split(r"\r?\n\r?\n", text[prefix.end() :], maxsplit=1)[0]
     if text.startswith("<") or (text and "text/html" in content_type):
-        return _html(text)
+        return _html(text[:_MAX_WORDING])
     body = _unpacked(text)
-    statements = tuple(dict.fromkeys(said for said in _said(body, 0) if said))
+    statements = tuple(dict.fromkeys(said[:_MAX_WORDING] for said in _said(body, 0) if said))
     words = list(_words(body, 0))
     return Envelope(
         shown=shortened("; ".join(statements) or "; ".join(words)),
-        wording=" | ".join(words).lower(),
+        wording=" | ".join(words)[:_MAX_WORDING].lower(),
         statements=statements,
         located=tuple(dict.fromkeys(_located(body, 0))),
         status=_status(body),

@@ -38,6 +38,7 @@ _ADVICE = re.compile(
 )
 _STRUCTURE = {"body", "query", "model", "root", "request", "null", "none", "true", "false"}
 _MAX_FIELDS = 8
+_MAX_TEXT = 4000
 
 
 def fields_named(envelope: Envelope) -> tuple[str, ...]:
@@ -47,7 +48,7 @@ def fields_named(envelope: Envelope) -> tuple[str, ...]:
     >>> fields_named(read_envelope('{"message": "Unsupported parameter(s): `seed`, `stop`"}'))
     ('seed', 'stop')
     """
-    text = "\n".join(envelope.statements)
+    text = "\n".join(envelope.statements)[:_MAX_TEXT]
     pointed = [*envelope.located, *_POINTED.findall(text)]
     found = [name for name in pointed if re.fullmatch(_NAME, name) and name.lower() not in _STRUCTURE]
     if not found:

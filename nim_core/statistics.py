@@ -155,7 +155,8 @@ def _difference(sample: _Sample, base: _Sample, measure: Measure) -> Difference:
         return Difference(of, baseline, "half_cut")
     if not of.n or not baseline.n:
         return Difference(of, baseline, "no_values")
-    if of.unit != baseline.unit or of.unit == "mixed":
+    units = {of.unit, baseline.unit} - {None}
+    if len(units) > 1 or "mixed" in units:
         return Difference(of, baseline, "not_comparable")
     paired = sample.values.keys() == base.values.keys()
     repeats = sorted(sample.values) if paired else list(sample.values)

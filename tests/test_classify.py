@@ -64,6 +64,12 @@ def test_the_prompt_echoed_in_a_refusal_is_not_taken_for_the_servers_words():
     assert "overloaded" not in error.sentence
 
 
+def test_a_prompt_echoed_at_full_length_does_not_hide_what_is_refused():
+    detail = [{"loc": ["body", "top_p"], "msg": "Input should be greater than 0", "input": "overloaded " * 20_000}]
+    error = classify(422, "application/json", json.dumps({"detail": detail}))
+    assert (error.kind.key, error.fields) == ("bad_parameter", ("top_p",))
+
+
 def test_a_long_detail_is_shortened_to_one_line():
     error = classify(500, "text/plain", "words\n" * 1000)
     assert len(error.detail) <= 500

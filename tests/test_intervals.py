@@ -2,7 +2,6 @@
 
 import math
 import random
-import warnings
 
 import pytest
 from hypothesis import given, settings
@@ -16,11 +15,7 @@ B = [10.2, 11.1, 9.4, 12.0, 10.9, 11.5]
 C = [9.0, 30.5, 14.2, 22.8]
 
 
-@pytest.fixture(autouse=True)
-def _warnings_are_errors():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        yield
+pytestmark = pytest.mark.filterwarnings("error")
 
 
 @pytest.mark.parametrize("values", [A, B, C])

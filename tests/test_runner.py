@@ -225,7 +225,6 @@ async def test_stop_keeps_what_has_arrived_as_a_cancelled_row(settings):
 async def test_a_stopped_run_can_be_resumed_and_sends_only_what_is_missing(settings):
     async with lab(settings, [Says(), Says(), Hangs()]) as here:
         experiment = here.experiment()
-        run = here.run(experiment, lambda happened: None)
         third = asyncio.Event()
         sent = []
 

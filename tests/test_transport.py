@@ -406,7 +406,7 @@ async def test_an_error_after_text_keeps_the_text():
     assert reply.text == "Half"
 
 
-async def test_a_cancelled_call_keeps_what_arrived_and_closes_its_connection():
+async def test_a_cancelled_call_keeps_what_arrived():
     arrived = asyncio.Event()
     with NimServer([Chunks([event({"content": "Half <thi"})], "hang")]) as server:
         transport, reply = Transport(server.url, None), Reply()
@@ -417,6 +417,37 @@ async def test_a_cancelled_call_keeps_what_arrived_and_closes_its_connection():
             await task
         await transport.close()
     assert reply.text == "Half <thi"
+
+
+async def test_a_cancelled_call_closes_its_connection():
+    begun, closed = asyncio.Event(), asyncio.Event()
+
+    async def half(reader, writer) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n" + event({"content": "Half"}))
+        while await reader.read(1000):
+            pass
+        closed.set()
+        writer.close()
+
+    async with await asyncio.start_server(half, "127.0.0.1", 0) as server:
+        transport = Transport(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", None)
+        task = asyncio.create_task(transport.complete(asked(), Reply(), lambda _text, _reasoning: begun.set()))
+        await begun.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        await closed.wait()
+        await transport.close()
+
+
+async def test_many_calls_run_side_by_side():
+    with NimServer([Says(["a"] * 8, first_s=0.1)]) as server:
+        transport = Transport(server.url, None)
+        replies = [Reply() for _ in range(256)]
+        await asyncio.gather(*(transport.complete(asked(), reply, lambda _text, _reasoning: None) for reply in replies))
+        await transport.close()
+    assert {reply.text for reply in replies} == {"a" * 8}
 
 
 async def test_a_cancelled_call_keeps_what_was_held_back():

@@ -1,0 +1,204 @@
+"""Charts: every answer a dot, hollow when cut, counts at each set, a mean beside, and the data for a click."""
+
+import plotly.graph_objects as go
+import pytest
+
+from nim_core.charts import alt_text, best_chart, dots, heat, line, timeline
+from nim_core.experiment import Generation, TextMeasures, Timing, Usage
+from nim_core.frame import frame
+from nim_core.measures import MEASURE, MEASURES
+from nim_core.parameters import GenerationParameters, ParameterSet, grid
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def table(sets, repeats=4, cut=(), failed=()):
+    """Answers of growing length and latency; `cut` and `failed` hold (set, repeat)."""
+    rows = []
+    for repeat in range(1, repeats + 1):
+        for index, each in enumerate(sets):
+            lost = (each.name, repeat) in failed
+            length = 100 + 40 * index + 7 * repeat
+            rows.append(
+                Generation(
+                    "e",
+                    each.name,
+                    repeat,
+                    len(rows) + 1,
+                    "local",
+                    "m",
+                    each.parameters,
+                    "error" if lost else "ok",
+                    f"2026-11-23T10:00:{len(rows) % 60:02d}.000Z",
+                    error="timeout" if lost else None,
+                    finish_reason="length" if (each.name, repeat) in cut else "stop",
+                    wait_s=0.25,
+                    timing=Timing() if lost else Timing(0.1, 0.1, 0.5 + 0.1 * index + 0.01 * repeat),
+                    usage=Usage() if lost else Usage(5, length // 4),
+                    measures=TextMeasures() if lost else TextMeasures(length, length // 5, 0.1, "word-4", 0.2, 0.9),
+                )
+            )
+    return frame(rows)
+
+
+def named(*names):
+    return [ParameterSet(name, GenerationParameters(max_tokens=index + 1)) for index, name in enumerate(names)]
+
+
+AB = named("alpha", "beta")
+CHARACTERS = MEASURE["characters"]
+
+
+def clickable(figure):
+    return [tuple(each) for trace in figure.data if trace.customdata is not None for each in trace.customdata]
+
+
+def test_every_answer_is_a_dot_that_knows_its_set_and_repeat():
+    figure = dots(table(AB), CHARACTERS, order=["alpha", "beta"])
+    assert sorted(clickable(figure)) == [(name, repeat) for name in ("alpha", "beta") for repeat in range(1, 5)]
+
+
+def test_a_cut_answer_is_hollow_and_a_failed_one_is_counted_at_the_label():
+    shown = table(AB, cut={("alpha", 2)}, failed={("alpha", 3)})
+    figure = dots(shown, CHARACTERS, order=["alpha", "beta"])
+    assert list(figure.data[0].marker.symbol) == ["circle", "circle-open", "circle"]
+    assert "n 2, cut 1, failed 1" in figure.layout.yaxis.ticktext[0]
+    assert "cut at max tokens" in figure.data[0].hovertext[1]
+
+
+def test_the_mean_stands_beside_the_dots_with_its_interval():
+    figure = dots(table(AB), CHARACTERS, order=["alpha", "beta"])
+    means = next(trace for trace in figure.data if trace.name == "mean")
+    assert means.x[0] == pytest.approx(117.5)
+    assert means.error_x.array[0] > 0
+    assert not set(means.y) & {y for trace in figure.data[:2] for y in trace.y}
+
+
+def test_the_same_answers_are_drawn_at_the_same_places():
+    first, second = (dots(table(AB), CHARACTERS, order=["alpha", "beta"]) for _ in range(2))
+    assert first.to_json() == second.to_json()
+
+
+def test_sets_differ_by_symbol_and_not_by_colour_alone():
+    names = [f"set {index}" for index in range(20)]
+    figure = dots(table(named(*names)), CHARACTERS, order=names)
+    marks = [(trace.marker.color, trace.marker.symbol[0]) for trace in figure.data[:20]]
+    assert len(set(marks)) == 20
+    assert all(len({symbol for colour, symbol in marks if colour == each}) > 1 for each, _ in marks)
+
+
+def test_the_axis_has_a_unit_and_the_scale_of_the_measure():
+    figure = dots(table(AB), MEASURE["latency_s"], order=["alpha", "beta"])
+    assert figure.layout.xaxis.title.text == "Latency (s)"
+    assert figure.layout.xaxis.type == "log"
+    assert "4 words" in dots(table(AB), MEASURE["repetition"], order=["alpha"]).layout.xaxis.title.text
+
+
+def test_long_names_are_short_on_the_axis_and_whole_in_the_hover_box():
+    name = "a very long name " * 5 + "with its end"
+    figure = dots(table(named(name, "b")), CHARACTERS, order=[name, "b"])
+    assert "…" in figure.layout.yaxis.ticktext[0]
+    assert "with its end" in figure.layout.yaxis.ticktext[0]
+    assert name in figure.data[0].hovertext[0].replace("<br>", " ")
+
+
+def test_a_name_with_markup_is_shown_as_text():
+    figure = dots(table(named('<a href="x">', "b")), CHARACTERS, order=['<a href="x">', "b"])
+    assert "<a" not in figure.layout.yaxis.ticktext[0] + figure.data[0].hovertext[0]
+
+
+def test_fonts_and_backgrounds_are_left_to_the_page():
+    figure = dots(table(AB), CHARACTERS, order=["alpha", "beta"])
+    assert figure.layout.font.color is None
+    assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+
+
+def test_marks_that_belong_to_no_set_follow_the_theme():
+    light, dark = (dots(table(AB), CHARACTERS, order=["alpha", "beta"], dark=dark) for dark in (False, True))
+    assert light.data[-1].marker.color != dark.data[-1].marker.color
+
+
+def test_one_swept_parameter_becomes_a_line_over_that_axis():
+    sets = grid(temperature=[0, 0.5, 1.0])
+    figure = best_chart(table(sets), CHARACTERS, [each.name for each in sets])
+    assert figure.layout.xaxis.title.text == "Temperature"
+    assert list(figure.layout.xaxis.tickvals) == [0, 0.5, 1.0]
+    assert list(figure.data[-1].x) == [0, 0.5, 1.0]
+    assert len(clickable(figure)) == 12
+
+
+def test_two_swept_parameters_become_a_map():
+    sets = grid(temperature=[0, 0.5, 1.0], top_p=[0.5, 0.9])
+    figure = best_chart(table(sets), CHARACTERS, [each.name for each in sets])
+    assert isinstance(figure.data[0], go.Heatmap)
+    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Temperature", "Top p")
+    assert figure.data[0].customdata[0][0][0] == "temperature=0, top_p=0.5"
+    assert "n 4" in figure.data[0].text[0][0]
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        grid(temperature=[0, 1.0]),
+        [*grid(temperature=[0, 0.5]), ParameterSet("none sent", GenerationParameters())],
+        [*grid(temperature=[0, 0.5, 1.0]), ParameterSet("other", GenerationParameters(temperature=0, top_p=0.5))],
+        grid(temperature=[0, 1.0], top_p=[0.5, 0.9])[:3],
+        [
+            ParameterSet("a", GenerationParameters(temperature=0)),
+            ParameterSet("b", GenerationParameters(temperature=0.5, stop=("x",))),
+            ParameterSet("c", GenerationParameters(temperature=1.0)),
+        ],
+    ],
+    ids=["two values", "one not sent", "a second parameter", "part of a grid", "stop differs too"],
+)
+def test_anything_but_a_clean_sweep_becomes_dots(sets):
+    order = [each.name for each in sets]
+    assert len(best_chart(table(sets), CHARACTERS, order).layout.yaxis.tickvals) == len(sets)
+
+
+@pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.key)
+def test_every_measure_can_be_drawn_when_everything_failed_and_when_there_is_nothing(measure):
+    sets = grid(temperature=[0, 0.5, 1.0])
+    order = [each.name for each in sets]
+    lost = table(sets, repeats=2, failed={(name, repeat) for name in order for repeat in (1, 2)})
+    pairs = grid(temperature=[0, 0.5], top_p=[0.5, 0.9])
+    lost_pairs = table(pairs, repeats=1, failed={(each.name, 1) for each in pairs})
+    for figure in (
+        dots(lost, measure, order=order, baseline=order[0]),
+        line(lost, measure, "temperature"),
+        heat(lost_pairs, measure, "temperature", "top_p"),
+        dots(frame([]), measure, order=["a"]),
+        best_chart(frame([]), measure, []),
+        timeline(lost),
+        timeline(frame([])),
+    ):
+        assert figure.to_json()
+    assert "failed 2" in alt_text(lost, measure)
+
+
+def test_the_timeline_has_a_bar_a_request_in_the_order_of_sending():
+    figure = timeline(table(AB, failed={("beta", 1)}))
+    wait, first, rest, lost = figure.data
+    assert list(wait.y) == list(range(1, 9))
+    assert wait.base[0] == 0
+    assert first.base[0] == pytest.approx(0.25)
+    assert (first.x[0], rest.x[0]) == (pytest.approx(0.1), pytest.approx(0.41))
+    assert list(lost.y) == [2]
+    assert "(s)" in figure.layout.xaxis.title.text
+
+
+def test_a_long_timeline_is_cut_and_says_so():
+    figure = timeline(table(AB, repeats=300))
+    assert len(figure.data[0].y) == 500
+    assert figure.layout.title.text == "The first 500 of 600 requests"
+
+
+def test_the_alternative_text_says_what_the_chart_shows():
+    said = alt_text(table(AB, cut={("alpha", 2)}), CHARACTERS)
+    assert said.startswith("Characters of 2 parameter sets. alpha: mean 119 characters, 95% interval ")
+    assert "(n 3, cut 1)" in said
+
+
+def test_the_alternative_text_of_many_sets_is_kept_short():
+    names = [f"set {index}" for index in range(64)]
+    assert alt_text(table(named(*names), repeats=1), CHARACTERS).endswith("; 44 more sets.")

@@ -1,0 +1,110 @@
+"""The laws of the house that no lint rule holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HEAVY = ("streamlit", "openai", "pandas", "plotly", "scipy", "sqlalchemy", "xllamacpp", "pydantic", "aiohttp")
+
+
+def sources(*folders):
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def modules_after(statement):
+    code = f"import sys; {statement}; print(*sorted(sys.modules))"
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.split()
+
+
+def test_importing_the_library_loads_nothing_heavy():
+    assert not set(HEAVY) & set(modules_after("import nim_core"))
+
+
+def test_no_module_of_the_library_loads_streamlit():
+    names = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources("nim_core") if path.stem[:2] != "__"
+    ]
+    imports = "; ".join(f"import {name}" for name in names)
+    assert "streamlit" not in modules_after(imports)
+
+
+def test_only_one_file_names_the_session_state():
+    named = [path.name for path in sources("pages") if "session_state" in path.read_text(encoding="utf-8")]
+    assert named == ["session.py"]
+
+
+def test_only_the_transport_imports_openai():
+    pattern = re.compile(r"^\s*(import|from) openai\b", re.MULTILINE)
+    assert [path.name for path in sources("nim_core", "pages") if pattern.search(path.read_text())] == ["transport.py"]
+
+
+def test_the_terminal_shows_its_help_without_loading_anything_heavy():
+    loaded = modules_after("from nim_core import cli")
+    assert not set(HEAVY) & set(loaded)
+
+
+def test_the_public_names_are_those_that_can_be_imported():
+    import nim_core
+
+    assert all(getattr(nim_core, name).__name__ == name for name in nim_core.__all__)
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "value"),
+    [
+        ("server", "address", "localhost"),
+        ("server", "fileWatcherType", "none"),
+        ("server", "enableStaticServing", False),
+        ("server", "enableCORS", True),
+        ("server", "enableXsrfProtection", True),
+        ("runner", "postScriptGC", False),
+        ("browser", "gatherUsageStats", False),
+        ("client", "showErrorDetails", "none"),
+        ("client", "showErrorLinks", False),
+        ("client", "toolbarMode", "viewer"),
+    ],
+)
+def test_a_setting_that_protects_or_speeds_the_server_is_shipped(section, name, value):
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config[section][name] == value
+
+
+def test_uploads_are_kept_small():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["server"]["maxUploadSize"] <= 10
+
+
+def test_every_direct_dependency_is_pinned():
+    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and line[0] != "#"]
+    assert [line for line in lines if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line)] == []
+
+
+def test_every_widget_of_a_page_has_a_key():
+    widget = re.compile(
+        r"\.(button|radio|toggle|slider|select_slider|selectbox|segmented_control|number_input|text_input|text_area|"
+        r"chat_input|download_button|data_editor|checkbox|pills|multiselect|popover)\("
+    )
+    without = []
+    for path in sources("pages"):
+        text = path.read_text(encoding="utf-8")
+        calls = [(match[1], call_text(text, match.end())) for match in widget.finditer(text)]
+        without += [f"{path.name}: {name}" for name, call in calls if "key=" not in call]
+    assert without == []
+
+
+def call_text(text, start):
+    """What stands between the parentheses of a call."""
+    depth, position = 1, start
+    while depth:
+        depth += {"(": 1, ")": -1}.get(text[position], 0)
+        position += 1
+    return text[start:position]

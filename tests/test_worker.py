@@ -1,0 +1,162 @@
+"""The worker process and the dashboard's side of it: real processes, killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from nim_core.experiment import new_experiment
+from nim_core.history import open_history
+from nim_core.parameters import grid
+from nim_core.runs import Runs
+from nim_core.testing import Chunks, NimServer, Says, event
+
+SETS = grid(temperature=[0, 1])
+CANARY = "nvapi-CANARY-not-a-real-key-0123456789"
+PATIENCE_S = 30
+
+
+@pytest.fixture
+def runs():
+    made = Runs()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def history(settings):
+    opened = open_history(settings)
+    yield opened
+    opened.close()
+
+
+def experiment(server, **changes):
+    return new_experiment(
+        "What is GPU?", SETS, **({"endpoint": server.url, "model": "m", "repeats": 2, "warmup": 0} | changes)
+    )
+
+
+def until(condition):
+    """Poll for something that another process does."""
+    ticking = threading.Event()
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        ticking.wait(0.02)
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_a_run_in_the_worker_ends_with_every_row_on_disk(runs, history):
+    with NimServer([Says("Hello world")]) as server:
+        asked = experiment(server)
+        view = runs.start(asked, total=4, key=None, session="a")
+        view.wait(PATIENCE_S)
+    assert view.ended.outcome == "done"
+    assert [row.status for row in history.store.generations(asked.id)] == ["ok"] * 4
+
+
+def test_the_view_shows_the_text_of_each_set_as_it_has_arrived(runs):
+    with NimServer([Chunks([event({"content": "Hello"})], then="hang")]) as server:
+        view = runs.start(experiment(server, concurrency=2), total=4, key=None, session="a")
+        until(lambda: all(pane.text == "Hello" for pane in view.look().panes))
+        runs.stop(view.experiment.id)
+        view.wait(PATIENCE_S)
+    assert view.ended.outcome == "stopped"
+
+
+def test_a_run_that_is_going_on_is_found_and_not_started_again(runs):
+    with NimServer([Chunks([event({"content": "Hello"})], then="hang")]) as server:
+        asked = experiment(server)
+        first = runs.start(asked, total=4, key=None, session="a")
+        assert runs.start(asked, total=4, key=None, session="b") is first
+        until(lambda: server.seen)
+        assert len(server.seen) == 1
+
+
+def test_many_runs_go_on_at_once_in_one_worker(runs):
+    with NimServer([Says(["a"] * 5, first_s=0.1)]) as server:
+        views = [runs.start(experiment(server), total=4, key=None, session=str(n)) for n in range(5)]
+        for view in views:
+            view.wait(PATIENCE_S)
+    assert [view.ended.outcome for view in views] == ["done"] * 5
+
+
+def test_killing_the_worker_ends_its_runs_with_a_sentence_and_loses_no_finished_row(runs, history):
+    with NimServer([Says("kept"), Chunks([event({"content": "lost"})], then="hang")]) as server:
+        asked = experiment(server)
+        view = runs.start(asked, total=4, key=None, session="a")
+        until(lambda: len(server.seen) == 2)
+        os.kill(runs.worker_pid, signal.SIGKILL)
+        view.wait(PATIENCE_S)
+    assert view.ended.outcome == "interrupted"
+    assert "Resume" in view.ended.sentence
+    assert [row.text for row in history.store.generations(asked.id)] == ["kept"]
+
+
+def test_after_a_worker_was_killed_the_next_run_starts_another_and_resumes(runs, history):
+    answers = [Says("kept"), Chunks([], then="hang"), Says("new")]
+    with NimServer(answers) as server:
+        asked = experiment(server)
+        view = runs.start(asked, total=4, key=None, session="a")
+        until(lambda: len(server.seen) == 2)
+        os.kill(runs.worker_pid, signal.SIGKILL)
+        view.wait(PATIENCE_S)
+        again = runs.start(asked, total=3, key=None, session="a")
+        again.wait(PATIENCE_S)
+        assert len(server.seen) == 5
+    assert sorted(row.text for row in history.store.generations(asked.id)) == ["kept", "new", "new", "new"]
+
+
+def test_the_worker_ends_when_its_server_is_gone(runs):
+    runs.start_worker()
+    worker = runs.worker_pid
+    runs._process.stdin.close()
+    until(lambda: not is_alive(worker))
+
+
+def test_what_has_arrived_is_kept_when_the_server_ends(runs, history):
+    with NimServer([Chunks([event({"content": "partial"})], then="hang")]) as server:
+        asked = experiment(server)
+        view = runs.start(asked, total=4, key=None, session="a")
+        until(lambda: view.look().panes[0].text or view.look().panes[1].text)
+        runs.close()
+    (row,) = history.store.generations(asked.id)
+    assert (row.status, row.text) == ("cancelled", "partial")
+
+
+def test_a_key_reaches_the_server_and_nothing_else(runs, tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("NVIDIA_API_KEY", CANARY + "-environment")
+    with NimServer([Says("Hello")], key=CANARY) as server:
+        view = runs.start(experiment(server), total=4, key=CANARY, session="a")
+        view.wait(PATIENCE_S)
+        assert {seen.headers["Authorization"] for seen in server.seen} == {f"Bearer {CANARY}"}
+        process = Path(f"/proc/{runs.worker_pid}")
+        assert CANARY.encode() not in (process / "environ").read_bytes()
+        assert CANARY.encode() not in (process / "cmdline").read_bytes()
+    assert view.ended.outcome == "done"
+    runs.close()
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert written
+    assert not [path for path in written if CANARY.encode() in path.read_bytes()]
+    assert CANARY not in "".join(capfd.readouterr())
+
+
+def test_a_refused_key_stands_in_no_error_text(runs, history, capfd):
+    with NimServer([Says("Hello")], key="nvapi-another") as server:
+        asked = experiment(server)
+        view = runs.start(asked, total=4, key=CANARY, session="a")
+        view.wait(PATIENCE_S)
+    (row,) = history.store.generations(asked.id)
+    assert row.error == "key_refused"
+    assert CANARY not in repr(row) + repr(view) + "".join(capfd.readouterr())
