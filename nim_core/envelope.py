@@ -14,6 +14,7 @@ MAX_SHOWN = 500
 # More than this of a server's own words tells nothing new, and costs the patterns much.
 _MAX_WORDING = 4000
 _MAX_DEPTH = 12
+_MAX_PYTHON = 32 * 1024
 _SAID = (
     "message",
     "msg",
@@ -98,7 +99,7 @@ def _unpacked(text: str) -> Any:
         return text
     packed = stripped[start.end() :] if start else stripped
     value = read_json(packed.encode("utf-8", "replace"))
-    if value is None:
+    if value is None and len(packed) <= _MAX_PYTHON:
         try:
             value = ast.literal_eval(packed)
         except (ValueError, SyntaxError, RecursionError, MemoryError):

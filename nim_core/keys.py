@@ -40,3 +40,12 @@ def shown_key(key: str) -> str:
     'nvapi-…WXYZ'
     """
     return f"nvapi-…{key[-4:]}" if key.startswith("nvapi-") else f"…{key[-4:]}" if len(key) > 8 else "…"
+
+
+def looks_like_nvidia(key: str) -> bool:
+    """Whether a key has the prefix and length of NVIDIA's keys: a hint, never a reason to refuse it.
+
+    >>> looks_like_nvidia("nvapi-" + "a" * 64), looks_like_nvidia("sk-fake")
+    (True, False)
+    """
+    return key.startswith("nvapi-") and len(key) == 70

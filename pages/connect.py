@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from nim_core.endpoints import Endpoint, resolve
-from nim_core.errors import InputError
-from nim_core.keys import clean_key, shown_key
-from pages.parts.session import Session, session, set_widgets, settings
+from nim_core.errors import CallError, InputError
+from pages.parts.key import key_form
+from pages.parts.meter import meter
+from pages.parts.session import Session, history_or_none, session, settings
+from pages.parts.text import plain_text
 
 LABELS = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "Other server"}
 CAPTIONS = (
@@ -25,77 +29,98 @@ def main() -> None:
     chosen = st.radio(
         "Endpoint",
         list(LABELS),
+        index=list(LABELS).index(mine.endpoint if mine.endpoint in LABELS else "other"),
         format_func=lambda name: LABELS[name],
         captions=CAPTIONS,
         key="connect_endpoint",
+        on_change=_choose,
+        args=(mine,),
         persist_state="session",
     )
     if chosen == "local":
-        mine.endpoint = "local"
         st.success("Ready. Nothing to enter: the model is fetched and started at your first question.")
-        st.page_link("compare.py", label="Compare three parameter sets now")
+        st.page_link("compare.py", label="Compare three parameter sets now", icon=":material/arrow_forward:")
     elif chosen == "nvidia":
-        mine.endpoint = "nvidia"
-        _key_form(mine, resolve("nvidia", nvidia_url=settings().nvidia_url))
+        _keyed(mine, mine.place)
         _how_to_get_a_key()
     else:
         _other_server(mine)
+    opened = history_or_none()
+    if opened is not None:
+        st.divider()
+        meter(mine, mine.place, opened.credits)
+
+
+def _choose(mine: Session) -> None:
+    """Take the choice before anything is drawn, so that the sidebar tells it too."""
+    chosen, typed = mine.widget("connect_endpoint"), mine.widget("connect_url") or ""
+    mine.key_check = mine.key_problem = None
+    if chosen != "other":
+        mine.endpoint = chosen
+    elif typed:
+        with suppress(InputError):  # said beside the field
+            mine.endpoint = resolve(typed).name
+
+
+def _keyed(mine: Session, place: Endpoint) -> None:
+    """The key's form, its check, and the way on."""
+    opened = history_or_none()
+    has_key = key_form(mine, place)
+    if not has_key or opened is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button("Check key", key="connect_check", help="Asks a model for one token; costs one request.")
+        st.caption("Costs one request.")
+    if pressed:
+        from nim_core.catalog import default_model, list_models
+        from nim_core.check import check_key
+
+        with st.spinner("Asking for one token …"):
+            try:
+                model = mine.model or default_model(list_models(place, mine.key, settings()))
+                mine.key_check = check_key(place, mine.key, model, opened.credits)
+            except CallError as error:
+                st.error(plain_text(f"Not known: {error} {error.kind.advice}"))
+    if mine.key_check:
+        show = {"good": st.success, "good_not_served": st.warning, "not_known": st.warning}.get(
+            mine.key_check.verdict, st.error
+        )
+        show(plain_text(mine.key_check.sentence))
+    st.page_link("models.py", label="Choose a model", icon=":material/arrow_forward:")
 
 
 def _other_server(mine: Session) -> None:
     typed = st.text_input(
         "Server URL",
         key="connect_url",
+        value="" if mine.endpoint in LABELS else mine.endpoint,
         placeholder="http://localhost:8000/v1",
-        help="The base URL of an OpenAI-compatible server; /v1 is added where it is missing.",
+        on_change=_choose,
+        args=(mine,),
         persist_state="session",
     )
     if not typed:
-        st.info("Enter the address of your server. Until then prompts go to the endpoint chosen before.")
+        st.info(f"Enter the address of your server. Until then prompts go to: {mine.place.title}.")
         return
     try:
         place = resolve(typed, nvidia_url=settings().nvidia_url)
     except InputError as error:
-        st.error(str(error))
+        st.error(plain_text(str(error)))
         return
-    mine.endpoint = place.name
-    st.caption(f"Calls go to `{place.url}`.")
-    _key_form(mine, place)
-    st.page_link("models.py", label="Choose one of its models")
+    if not place.is_local:
+        st.caption(f"Calls go to `{place.url}`.{_health(place)}")
+        _keyed(mine, place)
 
 
-def _key_form(mine: Session, place: Endpoint) -> None:
-    """Take a key for an endpoint; the field is emptied as soon as the key is taken."""
-    own = mine.keys.get(place.name)
-    if own:
-        st.success(f"The key {shown_key(own)} is kept for this session only.")
-        st.button("Forget key", key="connect_forget", on_click=mine.forget_key, args=(place.name,))
-        st.page_link("models.py", label="Choose a model")
-        return
-    if mine.key:
-        st.success("A key set by the operator of this server is in use.")
-    st.text_input(
-        "API key",
-        key="connect_key",
-        type="password",
-        autocomplete="off",
-        placeholder="nvapi-…" if place.needs_key else "only if the server asks for one",
-        help="Kept in memory for this session, sent to this endpoint alone, never written to disk.",
-        on_change=_take_key,
-        args=(mine, place),
-    )
-    if mine.key_problem:
-        st.error(mine.key_problem)
+@st.cache_data(ttl=20, show_spinner="Asking the server how it is …")
+def _health(place: Endpoint) -> str:
+    """What the server says of itself; depends on the address alone, so it may be shared."""
+    from nim_core.check import server_health
 
-
-def _take_key(mine: Session, place: Endpoint) -> None:
-    pasted = mine.widget("connect_key")
-    set_widgets({"connect_key": ""})
-    mine.key_problem = None
-    try:
-        mine.keys[place.name] = clean_key(pasted)
-    except InputError as error:
-        mine.key_problem = str(error)
+    health = server_health(place)
+    version = f" Its version is {plain_text(health.version)}." if health.version else ""
+    ready = {True: " It says that it is ready.", False: " It says that it is not ready yet."}
+    return f"{ready[health.ready] if health.ready is not None else ''}{version}"
 
 
 def _how_to_get_a_key() -> None:

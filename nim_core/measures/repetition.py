@@ -147,11 +147,11 @@ def _repeated(keys: _Integers, places: _Integers, length: int, size: int) -> tup
     names = np.full(size, -1, dtype=np.int64)
     if not places.size:
         return names, places
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys)
     keys, places = keys[order], places[order]
     starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
     counts = np.diff(starts, append=keys.size)
-    apart = places[starts + counts - 1] - places[starts] >= length
+    apart = np.maximum.reduceat(places, starts) - np.minimum.reduceat(places, starts) >= length
     kept = np.repeat(apart, counts)
     named = np.repeat(np.arange(starts.size), counts)[kept]
     places = places[kept]

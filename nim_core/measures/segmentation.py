@@ -47,6 +47,10 @@ _WORD = regex.compile(
     regex.VERSION1,
 )
 _HOLDS_LETTER_OR_DIGIT = regex.compile(r"[\p{L}\p{Nd}]")
+# What the annex counts as a word although it is neither letter nor digit: ⓐ, Ⅷ.
+_NEITHER = regex.compile(
+    r"[[\p{WB=ALetter}\p{WB=Hebrew_Letter}\p{WB=Katakana}\p{WB=Numeric}]--[\p{L}\p{Nd}]]", regex.VERSION1
+)
 _LETTER_OR_NUMBER = regex.compile(r"[\p{L}\p{N}]")
 _KOREAN_JAPANESE_CHINESE = regex.compile(
     r"[\p{L}&&[\p{scx=Hangul}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Han}]]", regex.VERSION1
@@ -91,7 +95,9 @@ def words(text: str) -> list[str]:
     ['It', "can't", 'cost', '3.50', 'they', 'said']
     """
     found: list[str] = _WORD.findall(text)
-    return found if text.isascii() else [word for word in found if _HOLDS_LETTER_OR_DIGIT.search(word)]
+    if not _NEITHER.search(_alphabet(text)):
+        return found
+    return [word for word in found if _HOLDS_LETTER_OR_DIGIT.search(word)]
 
 
 def units(folded: str, folded_words: list[str]) -> Units:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -18,6 +18,9 @@ from nim_core.errors import InputError, StoreError
 from nim_core.history import History, open_history
 from nim_core.runs import Runs, runs_of
 from nim_core.settings import Settings
+
+if TYPE_CHECKING:
+    from nim_core.check import KeyCheck
 
 _ID = re.compile("[0-9a-f]{32}")
 
@@ -41,6 +44,7 @@ class Session:
     sets_base: Any = None
     sets_version: int = 0
     key_problem: str | None = None
+    key_check: KeyCheck | None = None
     listed: dict[str, tuple[Model, ...]] = field(default_factory=dict, repr=False)
 
     @property
@@ -72,6 +76,7 @@ class Session:
     def forget_key(self, endpoint: str) -> None:
         """Drop the visitor's key for an endpoint."""
         self.keys.pop(endpoint, None)
+        self.key_check = None
 
     def listed_models(self, fetch: Callable[[], tuple[Model, ...]]) -> tuple[Model, ...]:
         """The chosen endpoint's models, fetched once a session; a failure is not kept."""
@@ -91,8 +96,8 @@ class Session:
 
     @staticmethod
     def widget(key: str) -> Any:
-        """The present value of a widget."""
-        return st.session_state[key]
+        """The present value of a widget, None when it was never drawn."""
+        return st.session_state.get(key)
 
 
 def session() -> Session:

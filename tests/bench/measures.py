@@ -44,7 +44,7 @@ def report(name: str, budget_s: float, work: Callable[[], object]) -> bool:
     started = time.perf_counter()
     work()
     took = time.perf_counter() - started
-    print(f"{name:55} {took:7.2f} s of {budget_s:g} s")  # noqa: T201  # a bench prints
+    print(f"{name:55} {took:7.2f} s of {budget_s:g} s")
     return took <= budget_s
 
 
