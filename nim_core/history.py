@@ -1,9 +1,10 @@
-"""All that is kept on disk, opened together: experiments and the meter of requests."""
+"""All that is kept on disk, opened together: experiments, conversations and the meter of requests."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .conversations import Conversations
 from .credits import Credits
 from .database import Database
 from .settings import Settings
@@ -12,9 +13,10 @@ from .store import Store
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The store and the meter on one database."""
+    """The store, the conversations and the meter on one database."""
 
     store: Store
+    conversations: Conversations
     credits: Credits
     database: Database
 
@@ -26,4 +28,5 @@ class History:
 def open_history(settings: Settings) -> History:
     """Open the database that the settings name. Raises StoreError when it cannot be."""
     database = Database(settings.store_url)
-    return History(Store(database), Credits(database), database)
+    store = Store(database)
+    return History(store, Conversations(database, store), Credits(database), database)

@@ -1,0 +1,137 @@
+"""Compare: plan, run, read, stop, resume."""
+
+from __future__ import annotations
+
+import pytest
+
+from nim_core.history import open_history
+from nim_core.runs import runs_of
+from nim_core.settings import Settings
+from nim_core.testing import NimServer, Raw, Says
+
+from .conftest import by_label, said
+
+TABS = ["Answers", "Length", "Latency", "Repetition", "Data"]
+
+
+@pytest.fixture
+def server():
+    with NimServer([Says("A GPU is a chip with many small cores.")]) as made:
+        yield made
+
+
+def at_compare(app, url):
+    """The Compare page of a visitor who has chosen a server and a model."""
+    test = app()
+    by_label(test.radio, "Endpoint").set_value("other").run()
+    by_label(test.text_input, "Server URL").set_value(url).run()
+    test.session_state["session"].models[url] = "m"
+    return test.switch_page("compare.py").run()
+
+
+def run_comparison(test):
+    return by_label(test.button, "Run comparison").click().run()
+
+
+def test_a_newcomer_finds_a_prompt_and_three_sets_ready(app):
+    test = app("compare.py")
+    assert not test.exception
+    assert by_label(test.text_area, "Prompt").value == "What is GPU?"
+    assert by_label(test.number_input, "Repeats").value == 3
+    assert "3 sets × 3 repeats = 9 requests" in said(test)
+
+
+def test_one_press_runs_and_shows_all_tabs(app, server):
+    test = run_comparison(at_compare(app, server.url))
+    assert [tab.label for tab in test.tabs] == TABS
+    assert said(test).count("A GPU is a chip with many small cores.") == 3
+    assert len(server.bodies) == 10
+
+
+def test_every_tab_is_drawn_without_a_fault(app, server):
+    test = run_comparison(at_compare(app, server.url))
+    for tab in TABS:
+        test.session_state["compare_tabs"] = tab
+        test.run()
+        assert not test.exception, tab
+
+
+def test_a_difference_is_told_in_a_sentence_with_how_far_to_trust_it(app, server):
+    test = run_comparison(at_compare(app, server.url))
+    test.session_state["compare_tabs"] = "Length"
+    test.run()
+    assert "focused" in said(test)
+    assert "2 differences were looked at" in said(test)
+
+
+def test_an_empty_prompt_is_refused_at_once_and_nothing_is_sent(app, server):
+    test = at_compare(app, server.url)
+    by_label(test.text_area, "Prompt").set_value("  ").run()
+    test = run_comparison(test)
+    assert "The prompt is empty" in said(test)
+    assert server.bodies == []
+
+
+def test_a_prompt_of_200_000_characters_is_refused_and_kept(app, server):
+    test = at_compare(app, server.url)
+    by_label(test.text_area, "Prompt").set_value("x" * 200_000).run()
+    test = run_comparison(test)
+    assert "200,000 characters" in said(test)
+    assert len(by_label(test.text_area, "Prompt").value) == 200_000
+    assert server.bodies == []
+
+
+def test_the_prompt_survives_a_page_switch(app, server):
+    test = at_compare(app, server.url)
+    by_label(test.text_area, "Prompt").set_value("What is a CPU?").run()
+    test.switch_page("connect.py").run()
+    test.switch_page("compare.py").run()
+    assert by_label(test.text_area, "Prompt").value == "What is a CPU?"
+
+
+def test_more_rounds_are_added_to_the_same_experiment(app, server):
+    test = run_comparison(at_compare(app, server.url))
+    by_label(test.button, "Run 5 more rounds").click().run()
+    (experiment,) = open_history(Settings()).store.comparisons()
+    assert experiment.repeats == 8
+    assert len(open_history(Settings()).store.generations(experiment.id)) == 24
+
+
+def test_a_failure_is_shown_with_advice_and_the_run_can_be_resumed(app):
+    answers = [Says("warm"), Raw(429, "{}", headers={"Retry-After": "0"})]
+    with NimServer(answers) as server:
+        test = run_comparison(at_compare(app, server.url))
+        assert "parked" in said(test)
+        server._script = (Says("resumed"),)
+        by_label(test.button, "Resume").click().run()
+    assert "parked" not in said(test)
+    assert said(test).count("resumed") >= 3
+
+
+def test_a_run_is_found_again_by_another_session(app, server):
+    run_comparison(at_compare(app, server.url))
+    again = app("compare.py")
+    assert [tab.label for tab in again.tabs] == TABS
+
+
+def test_without_a_key_the_hosted_catalog_is_not_called(app, monkeypatch):
+    with NimServer() as server:
+        monkeypatch.setenv("NIM_LAB_NVIDIA_URL", server.url)
+        test = app()
+        by_label(test.radio, "Endpoint").set_value("nvidia").run()
+        test.session_state["session"].models["nvidia"] = "m"
+        test.switch_page("compare.py").run()
+        test = run_comparison(test)
+        assert "needs a key" in said(test)
+        assert server.bodies == []
+
+
+def test_killing_the_worker_is_told_and_resume_runs_what_is_missing(app, server):
+    test = run_comparison(at_compare(app, server.url))
+    worker = runs_of(Settings())
+    before = worker.worker_pid
+    worker._process.kill()
+    worker._process.wait()
+    by_label(test.button, "Run 5 more rounds").click().run()
+    assert worker.worker_pid != before
+    assert len(open_history(Settings()).store.generations(open_history(Settings()).store.comparisons()[0].id)) == 24
