@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .errors import CallError, InputError, NimLabError
+from .logs import guard_logs
 
 if TYPE_CHECKING:
+    from .catalog.entry import Entry
     from .comparison import Result
     from .experiment import Experiment
     from .settings import Settings
@@ -33,6 +35,7 @@ _store = click.option("--store", metavar="URL", help="SQLAlchemy URL of the hist
 @click.version_option(package_name=None, version=None, message="%(version)s", prog_name="nim_core")
 def main() -> None:
     """See what generation parameters do to a language model."""
+    guard_logs()
 
 
 @main.command()
@@ -76,23 +79,38 @@ def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool
 
 @main.command()
 @_endpoint
-@click.option("--search", metavar="TEXT", help="Only models whose id holds every word.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON list.")
-def models(endpoint: str | None, search: str | None, as_json: bool) -> None:
-    """List the models of an endpoint."""
-    from .catalog import list_models, matching
+@click.option("--search", metavar="TEXT", help="Only models that hold every word, in any order; typos allowed.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list: one object a model, unknown is null.")
+@_store
+def models(endpoint: str | None, search: str | None, as_json: bool, store: str | None) -> None:
+    """List the models of an endpoint: those that answered before first, then by size."""
+    from .catalog import matching
+    from .catalog.entry import entries_of
+    from .catalog.listing import listing_of
     from .endpoints import resolve
+    from .history import open_history
 
     with _errors_as_one_line():
-        settings = _settings(None)
+        settings = _settings(store)
         place = resolve(endpoint or "local", nvidia_url=settings.nvidia_url)
-        found = matching(list_models(place, _key_if_any(place, settings), settings), search or "")
+        key = _key_if_any(place, settings)
+        history = open_history(settings)
+        mine = history.credits.fingerprint(key)
+        listing = listing_of(place, key, settings, history.seen, mine)
+        entries = entries_of(listing.models, place, history.seen.models(place.name, mine))
+        history.close()
+        found = matching(entries, search or "")
         if as_json:
             import orjson
 
-            click.echo(orjson.dumps(found, option=orjson.OPT_INDENT_2))
+            click.echo(orjson.dumps([entry.fields() for entry in found], option=orjson.OPT_INDENT_2))
         else:
-            _print_models(found)
+            _print_models(found, entries, search or "")
+    if listing.problem:
+        from .catalog.state import source_sentence
+
+        click.echo(f"Error: {listing.problem}\n{source_sentence(listing)}", err=True)
+        sys.exit(EXIT_SOME_FAILED)
 
 
 @main.command()
@@ -230,12 +248,14 @@ def _key_if_any(place: Any, settings: Settings) -> str | None:
     return key_for(replace(place, needs_key=False), settings)
 
 
-def _print_models(found: Any) -> None:
-    for model in found:
-        size = f"  {model.context:,} tokens of context" if model.context else ""
-        click.echo(f"{model.id}  ({model.kind}){size}")
+def _print_models(found: Sequence[Entry], entries: Sequence[Entry], search: str) -> None:
+    from .catalog.search import advice
+    from .catalog.state import line_of
+
+    for entry in found:
+        click.echo(f"{entry.id}  ({line_of(entry)})")
     if not found:
-        click.echo("No model matches. Try fewer or shorter words.", err=True)
+        click.echo(advice(entries, search, lambda _entry: True), err=True)
 
 
 def _say_end(result: Result, experiment: Experiment, out: Path | None, *, quiet: bool) -> None:

@@ -8,7 +8,6 @@ import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from platformdirs import user_data_path
 from sqlalchemy import Column, Integer, String, Table, Text, func, insert, select
@@ -136,8 +135,7 @@ class Credits:
 
 def _secret_beside(database: Database) -> bytes:
     """The secret of the fingerprints: made once, readable by this user alone."""
-    sqlite = database.url.get_backend_name() == "sqlite" and database.url.database
-    folder = Path(sqlite).parent if sqlite else user_data_path("nim-lab")
+    folder = database.folder or user_data_path("nim-lab")
     path = folder / "fingerprint-secret"
     try:
         folder.mkdir(parents=True, exist_ok=True)

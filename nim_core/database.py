@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, create_engine, event
+from sqlalchemy import MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from .errors import StoreError
+from .migrations import bring_up_to_date
+from .store_faults import explained
 
 METADATA = MetaData()
-"""Every table of the history registers here."""
+"""Every table of the history registers here; nim_core/migrations says how a table is changed."""
+
+LOCK_PATIENCE_S = 30.0
+
+_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
 
 
 class Database:
@@ -28,17 +37,13 @@ class Database:
         try:
             self.url = make_url(url)
             self._engine = _engine(self.url)
-        except (ArgumentError, ModuleNotFoundError, OSError) as error:
+        except (ArgumentError, ImportError, OSError) as error:
             raise StoreError(
                 f"The store {_shown(url)} cannot be opened: {error}. NIM_LAB_STORE must be a SQLAlchemy URL, "
                 "such as sqlite:///history.sqlite3 or postgresql+psycopg://user@host/database."
             ) from None
         with self.connection() as connection:
-            # IF NOT EXISTS in the database itself: the dashboard and its worker may open a new store at once.
-            for table in METADATA.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
+            bring_up_to_date(connection)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -47,31 +52,63 @@ class Database:
             with self._engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            cause = str(error.orig) if isinstance(error, DBAPIError) and error.orig else type(error).__name__
-            raise StoreError(
-                f"The store {_shown(str(self.url))} cannot be used: {cause}. Check that its folder exists, that the "
-                "disk is not full and that it may be written, or name another one in NIM_LAB_STORE."
-            ) from None
+            raise StoreError(f"The store {_shown(str(self.url))} cannot be used: {explained(error)}") from None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of an SQLite file, None for a store that is no file."""
+        return _folder(self.url)
 
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
 
 
+def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or give the row with its primary key these values; no other process can come between."""
+    keys = [column.name for column in table.primary_key]
+    statement = _INSERT[connection.dialect.name](table).values(values)
+    changed = {name: statement.excluded[name] for name in values if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
 def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql":
+            return _postgresql(url)
+        case other:
+            raise ArgumentError(f"{other} is no database that it can be kept in")
+
+
+def _postgresql(url: URL) -> Engine:
+    from .postgres import keep_text_exact
+
+    engine = create_engine(url, pool_pre_ping=True)
+    event.listen(engine, "connect", lambda connection, _record: keep_text_exact(connection))
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    if (folder := _folder(url)) is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={} if "timeout" in url.query else {"timeout": LOCK_PATIENCE_S})
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:
         # WAL lets pages read while the worker writes; NORMAL still survives the kill of any process.
-        connection.execute("PRAGMA journal_mode=WAL")
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
 
     return engine
+
+
+def _folder(url: URL) -> Path | None:
+    # SQLite's own form of address, as file:/path?mode=ro, names the file too.
+    path = (url.database or "").removeprefix("file:")
+    return Path(path).parent if url.get_backend_name() == "sqlite" and path not in ("", ":memory:") else None
 
 
 def _shown(url: str) -> str:

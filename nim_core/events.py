@@ -66,7 +66,8 @@ class Ended:
     """The run is over.
 
     `outcome`: done (every cell has a row), stopped (by a person), parked (the rate limit), refused (the
-    cells left must fail for the same reason), failed (it could not begin), interrupted (the worker died).
+    cells left must fail for the same reason), failed (it could not begin, or the store or the built-in model
+    failed), interrupted (the worker died).
     `resume_after_s` is how long a parked run should rest.
     """
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from .conversations import Conversations
 from .credits import Credits
 from .database import Database
+from .seen import Seen
 from .settings import Settings
+from .shelf import Shelf
 from .store import Store
 
 
@@ -18,6 +20,8 @@ class History:
     store: Store
     conversations: Conversations
     credits: Credits
+    seen: Seen
+    shelf: Shelf
     database: Database
 
     def close(self) -> None:
@@ -29,4 +33,4 @@ def open_history(settings: Settings) -> History:
     """Open the database that the settings name. Raises StoreError when it cannot be."""
     database = Database(settings.store_url)
     store = Store(database)
-    return History(store, Conversations(database, store), Credits(database), database)
+    return History(store, Conversations(database, store), Credits(database), Seen(database), Shelf(database), database)

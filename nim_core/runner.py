@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
-from typing import TypeVar
 
 from tenacity import AsyncRetrying, retry_if_exception_type
 
 from .call import Call
 from .connections import Connections, Place
 from .credits import RequestRecord
-from .errors import CallError
+from .disk import Disk
+from .errors import CallError, LocalModelError, StoreError
 from .events import Arrived, Ended, Event, Finished, Sent, Waiting
 from .experiment import Cell, Experiment, Generation, Status
 from .history import History
@@ -27,8 +27,6 @@ from .stream import Reply
 WARMUP_TOKENS = 8
 PARKED_REST_S = 20 * 60.0
 """Repeated refusals by the hosted catalog's rate limit lock a model out for 20 minutes or more."""
-
-T = TypeVar("T")
 
 
 class Run:
@@ -58,19 +56,24 @@ class Run:
         self._emit = emit
         self._session = session
         self._policy = policy or RetryPolicy()
-        self._disk = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._disk = Disk()
         self._bucket: Bucket | None = None
         self._work: asyncio.Task[None] | None = None
         self._cells: list[Cell] = []
         self._order = 0
         self._failed = 0
         self._stopped = False
+        self._begun = False
+        self._fault: StoreError | LocalModelError | None = None
         self._halt: CallError | None = None
         self._barred: list[tuple[CallError, Cell]] = []
         self._resting: set[asyncio.Task[None]] = set()
 
     async def go(self) -> Ended:
-        """Run to the end; raises LocalModelError or StoreError when it cannot begin or be written."""
+        """Run to the end; raises LocalModelError or StoreError when it cannot begin.
+
+        When one of them comes later, the run ends "failed" with its sentence; what is on disk stays.
+        """
         self._work = asyncio.create_task(self._send_all())
         if self._stopped:
             self._work.cancel()
@@ -79,10 +82,13 @@ class Run:
         except asyncio.CancelledError:
             self._stopped = True
         except ExceptionGroup as group:
-            raise group.exceptions[0] from None
+            self._note_fault(group.exceptions[0])
+        except (StoreError, LocalModelError) as error:
+            self._note_fault(error)
         ended = self._ended()
-        await self._on_disk(self._store.end, self._experiment.id, ended)
-        self._disk.shutdown(wait=False)
+        with suppress(StoreError):  # the run's end is told in any case
+            await self._disk.do(self._store.end, self._experiment.id, ended)
+        self._disk.close()
         self._emit(ended)
         return ended
 
@@ -94,12 +100,13 @@ class Run:
 
     async def _send_all(self) -> None:
         experiment = self._experiment
-        await self._on_disk(self._store.save, experiment)
-        done = await self._on_disk(self._store.generations, experiment.id)
+        await self._disk.do(self._store.save, experiment)
+        done = await self._disk.do(self._store.generations, experiment.id)
         self._cells = experiment.missing(done)
         self._order = max((each.order for each in done), default=0)
         self._bucket = self._connections.bucket(self._place, experiment)
         await self._connections.transport(self._place, self._emit)
+        self._begun = True
         if self._cells and not await self._warm_up():
             # The cause is likely to meet every cell: one row tells before the others are sent.
             await self._one(self._cells.pop(0))
@@ -218,7 +225,7 @@ class Run:
         endpoint, model = self._experiment.endpoint, self._experiment.model
         record = RequestRecord(endpoint, self._fingerprint, model, outcome, reply.request_id)
         for _ in range(max(reply.requests, 1)):
-            await self._on_disk(self._credits.add, record)
+            await self._disk.do(self._credits.add, record)
 
     async def _turn(self) -> None:
         if self._bucket:
@@ -244,10 +251,17 @@ class Run:
 
     async def _finish(self, call: Call, status: Status, error: CallError | None) -> None:
         self._failed += status == "error"
-        generation = await self._on_disk(_measured_and_stored, self._store, call.generation(status, error))
+        generation = await self._disk.do(_measured_and_stored, self._store, call.generation(status, error))
         self._emit(Finished(generation))
 
+    def _note_fault(self, fault: Exception) -> None:
+        if not self._begun or not isinstance(fault, StoreError | LocalModelError):
+            raise fault from None
+        self._fault = fault
+
     def _ended(self) -> Ended:
+        if self._fault:
+            return Ended("failed", f"{self._fault} The finished answers are kept; Resume runs the missing ones.")
         if self._stopped:
             return Ended("stopped", "Stopped. The finished answers are kept; Resume runs the missing ones.")
         if self._halt and self._halt.kind.key == "rate_limited":
@@ -262,10 +276,6 @@ class Run:
             return Ended("refused", f"{refusal} {refusal.kind.advice}")
         failed = f" {self._failed} of them failed." if self._failed else ""
         return Ended("done", f"All answers are in.{failed}")
-
-    async def _on_disk(self, work: Callable[..., T], *arguments: object) -> T:
-        """Do something with the store in its own thread, so that the disk never delays a time stamp."""
-        return await asyncio.get_running_loop().run_in_executor(self._disk, work, *arguments)
 
 
 def _measured_and_stored(store: Store, generation: Generation) -> Generation:

@@ -10,7 +10,14 @@ from .request import Request
 
 KEY_VARIABLE = "NVIDIA_API_KEY"
 
-_LANGCHAIN_FIELDS = ("temperature", "top_p", "max_tokens", "seed", "stop")
+_LANGCHAIN_FIELDS = {
+    "temperature": "temperature",
+    "top_p": "top_p",
+    "max_tokens": "max_completion_tokens",
+    "seed": "seed",
+    "stop": "stop",
+}
+"""The parameters that ChatNVIDIA takes by name, and what it calls them; the others go through `model_kwargs`."""
 
 
 def python_snippet(request: Request, url: str) -> str:
@@ -27,9 +34,10 @@ def python_snippet(request: Request, url: str) -> str:
 def langchain_snippet(request: Request, url: str) -> str:
     """The call with the `langchain_nvidia_ai_endpoints` package."""
     sent = request.parameters.sent()
-    direct = "".join(f"    {name}={sent[name]!r},\n" for name in _LANGCHAIN_FIELDS if name in sent)
+    direct = "".join(f"    {called}={sent[name]!r},\n" for name, called in _LANGCHAIN_FIELDS.items() if name in sent)
     others = {name: value for name, value in sent.items() if name not in _LANGCHAIN_FIELDS}
     extra = f"    model_kwargs={others!r},\n" if others else ""
+    unlimited = "" if "max_tokens" in sent else "client.max_tokens = None  # it would send 1024\n"
     messages = [(message.role, message.content) for message in request.messages]
     reading = (
         f'for chunk in client.stream({messages!r}):\n    print(chunk.content, end="", flush=True)\n'
@@ -42,7 +50,7 @@ def langchain_snippet(request: Request, url: str) -> str:
         "client = ChatNVIDIA(\n"
         f"    base_url={url!r},\n"
         f"    model={request.model!r},\n"
-        f'    api_key=os.environ.get("{KEY_VARIABLE}"),\n{direct}{extra})\n\n{reading}'
+        f'    api_key=os.environ.get("{KEY_VARIABLE}"),\n{direct}{extra})\n{unlimited}\n{reading}'
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Float, Integer, Row, String, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Float, Integer, Row, String, Table, Text, select, update
 
-from .database import METADATA, Database
+from .database import METADATA, Database, put
 from .events import Ended
 from .experiment import Experiment, Generation, TextMeasures, Timing, Usage
 from .parameters import GenerationParameters
@@ -57,26 +57,23 @@ class Store:
         self._database = database
 
     def save(self, experiment: Experiment) -> None:
-        """Write an experiment, or its new version under the same id."""
+        """Write an experiment, or its new version under the same id; how an earlier run ended is forgotten."""
         values = {
             "created_at": experiment.created_at,
             "conversation": experiment.conversation,
             "prompt": experiment.prompt,
             "model": experiment.model,
             "spec": orjson.dumps(experiment).decode(),
+            "outcome": None,
+            "outcome_sentence": None,
         }
         with self._database.connection() as connection:
-            written = connection.execute(
-                update(_EXPERIMENTS).where(_EXPERIMENTS.c.id == experiment.id).values(values)
-            ).rowcount
-            if not written:
-                connection.execute(insert(_EXPERIMENTS).values(id=experiment.id, **values))
+            put(connection, _EXPERIMENTS, {"id": experiment.id, **values})
 
     def add(self, generation: Generation) -> None:
-        """Write a generation; an earlier one of the same cell is replaced in the same transaction."""
+        """Write a generation; an earlier one of the same cell is replaced."""
         with self._database.connection() as connection:
-            connection.execute(_same_cell(generation))
-            connection.execute(insert(_GENERATIONS).values(_to_row(generation)))
+            put(connection, _GENERATIONS, _to_row(generation))
 
     def end(self, experiment_id: str, ended: Ended) -> None:
         """Note how the last run of an experiment ended."""
@@ -128,15 +125,6 @@ class Store:
     def _experiments(self, query: Any) -> list[Experiment]:
         with self._database.connection() as connection:
             return [_EXPERIMENT.validate_json(spec) for spec in connection.scalars(query)]
-
-
-def _same_cell(generation: Generation) -> Any:
-    table = _GENERATIONS.c
-    return delete(_GENERATIONS).where(
-        table.experiment_id == generation.experiment_id,
-        table.set == generation.set,
-        table.repeat == generation.repeat,
-    )
 
 
 def _to_row(generation: Generation) -> dict[str, Any]:

@@ -65,16 +65,11 @@ def response_of(generation: Generation) -> dict[str, Any]:
     if generation.reasoning:
         message["reasoning_content"] = generation.reasoning
     usage, timing = generation.usage, generation.timing
-    known = (usage.prompt_tokens, usage.completion_tokens)
     response: dict[str, Any] = {
         "id": generation.request_id,
         "model": generation.model,
         "choices": [{"index": 0, "message": message, "finish_reason": generation.finish_reason}],
-        "usage": {
-            "prompt_tokens": known[0],
-            "completion_tokens": known[1],
-            "total_tokens": None if None in known else sum(count for count in known if count is not None),
-        },
+        "usage": {"prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens},
         "nim_lab": {
             "status": generation.status,
             "started_at": generation.started_at,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import orjson
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from .events import Event
 from .experiment import Experiment
@@ -30,7 +30,10 @@ class StopOrder:
     do: Literal["stop"] = "stop"
 
 
-_ORDER: TypeAdapter[StartOrder | StopOrder] = TypeAdapter(StartOrder | StopOrder)
+# An order that cannot be read ends the worker with an error, which must not show the key in it.
+_ORDER: TypeAdapter[StartOrder | StopOrder] = TypeAdapter(
+    StartOrder | StopOrder, config=ConfigDict(hide_input_in_errors=True)
+)
 _EVENTS: dict[str, TypeAdapter[Any]] = {event.__name__: TypeAdapter(event) for event in get_args(Event)}
 
 

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import os
 import queue
 import sys
 import threading
-import traceback
 from collections.abc import Callable
 
 from .connections import Connections
 from .errors import NimLabError
 from .events import Arrived, Ended, Event
 from .history import History, open_history
+from .logs import guard_logs
 from .runner import Run
 from .settings import Settings
 from .wire import StartOrder, StopOrder, decode_order, encode_event
 
 FLUSH_S = 0.1
+PARENT_POLL_S = 1.0
 LINE_LIMIT = 256 * 1024 * 1024
 
 
@@ -80,6 +83,7 @@ class Worker:
     def __init__(self, settings: Settings, outbox: Outbox) -> None:
         self._connections = Connections(settings)
         self._history: History | None = None
+        self._opening = asyncio.Lock()
         self._settings = settings
         self._outbox = outbox
         self._runs: dict[str, Run] = {}
@@ -111,21 +115,29 @@ class Worker:
             self._outbox.put(experiment.id, event)
 
         try:
-            self._history = self._history or open_history(self._settings)
+            history = await self._open_history()
             place = self._connections.place(experiment.endpoint, order.key)
-            run = Run(experiment, place, self._connections, self._history, emit, session=order.session)
+            run = Run(experiment, place, self._connections, history, emit, session=order.session)
             self._runs[experiment.id] = run
             await run.go()
         except NimLabError as error:
             emit(Ended("failed", str(error)))
-        except Exception:  # noqa: BLE001  # one run's fault must end neither the worker nor other runs
-            traceback.print_exc()
+        except Exception:  # one run's fault must end neither the worker nor other runs
+            logging.getLogger(__name__).exception("A run ended by a fault of this program")
             emit(Ended("failed", "The run ended by a fault of this program; its log holds the details. Resume it."))
         finally:
             self._runs.pop(experiment.id, None)
 
+    async def _open_history(self) -> History:
+        """The history; while it is opened, which may take as long as somebody locks it, other runs go on."""
+        async with self._opening:
+            if self._history is None:
+                self._history = await asyncio.to_thread(open_history, self._settings)
+            return self._history
+
 
 async def _main() -> None:
+    guard_logs()
     loop = asyncio.get_running_loop()
     stdin = asyncio.StreamReader(limit=LINE_LIMIT)
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(stdin), sys.stdin.buffer)
@@ -134,10 +146,24 @@ async def _main() -> None:
     # What is loaded by now stays: a full collection over it would stop the clock of every call for 40 ms.
     gc.collect()
     gc.freeze()
-    while line := await stdin.readline():
-        worker.take(line)
+    watches = [asyncio.create_task(_take_orders(worker, stdin)), asyncio.create_task(_parent_gone())]
+    ended, _ = await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
     await worker.close()
     outbox.close()
+    for watch in ended:
+        watch.result()
+
+
+async def _take_orders(worker: Worker, stdin: asyncio.StreamReader) -> None:
+    while line := await stdin.readline():
+        worker.take(line)
+
+
+async def _parent_gone() -> None:
+    # Beside the end of stdin: another process may have inherited its other end and hold it open.
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110  # the end of a parent sets no event
+        await asyncio.sleep(PARENT_POLL_S)
 
 
 def _write_to_stdout(line: bytes) -> None:

@@ -3,151 +3,94 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from nim_core.errors import InputError, WorkerError
-from nim_core.experiment import Experiment, Generation, Message, new_turn
+from nim_core.context import sentence
+from nim_core.errors import InputError, StoreError, WorkerError
+from nim_core.experiment import new_turn
+from nim_core.history import History
 from nim_core.parameters import GenerationParameters
-from nim_core.store import Store
-from pages.parts.answer import answer
 from pages.parts.calls import code_tab, json_tab
+from pages.parts.conversations import heading
 from pages.parts.live import LivePane, follow
-from pages.parts.parameters import parameters_panel
+from pages.parts.panel import Panel, model_of, panel, questions_to_leave_out, restore, room_left
+from pages.parts.panes import pane, side, style
 from pages.parts.session import Session, history_or_none, runs, session
 from pages.parts.text import plain_text
+from pages.parts.turns import Asked, conversation, next_question, standing
 
 
 def main() -> None:
     """Draw the page; a turn that is going on is followed at the end."""
     mine = session()
-    opened = history_or_none()
-    if opened is None:
+    history = history_or_none()
+    if history is None:
         return
-    history = opened.store
-    mine.find_conversation(st.query_params.get("conversation"))
-    st.query_params["conversation"] = mine.conversation
-    turns = history.turns(mine.conversation)
-    view = runs().view(turns[-1].id) if turns else None
-    going = view is not None and view.ended is None
-    left, right = st.columns([2.2, 1], gap="large")
-    with right:
-        stream, system, parameters = _panel()
+    now = standing(mine, history)
+    restore(mine, now.last)
+    model = model_of(mine, history)
+    style()
+    left, right = st.columns([2, 1], gap="large")
+    with side(right):
+        chosen = panel(model.limits if model else {})
     with left:
-        _heading(mine, turns)
-        preview, as_json, code = st.tabs(["Preview", "JSON", "Code"], key="chat_tabs")
-    asked = st.chat_input("Ask the model", key="chat_input", disabled=going or not mine.model)
-    if asked and parameters is not None:
-        _ask(mine, history, turns, asked, parameters, system=system, stream=stream)
-    with preview:
-        place = _conversation(history, turns, going=going)
-    with as_json:
-        json_tab(history, turns)
-    with code:
-        code_tab(mine, turns, parameters, stream=stream)
-    if going and view is not None and place is not None:
-        follow(view, {"chat": LivePane(place)}, place.empty())
+        heading(mine, history, now.turns)
+        preview, as_json, code = st.tabs(["Preview", "JSON", "Code"], key="chat_tabs", on_change="rerun")
+    space = room_left(model.context if model else None, now, chosen)
+    with pane(preview, "preview"):
+        place, asked = conversation(mine, history, now)
+        left_out = questions_to_leave_out(space)
+    if as_json.open:
+        with pane(as_json, "json"):
+            json_tab(now.last, now.answer)
+    if code.open:
+        with pane(code, "code"):
+            code_tab(mine, now.last, chosen.parameters, system=chosen.system, stream=chosen.stream)
+    line = st.bottom.container(horizontal=True, vertical_alignment="center", height=48, border=False, key="chat_line")
+    typed = st.chat_input("Ask the model", key="chat_input", disabled=now.going is not None or not mine.model)
+    if typed:
+        asked = next_question(typed, now, left_out)
+    if asked:
+        _ask(mine, history, asked, chosen)
+    if now.going and place:
+        figures = line.container(width="stretch").empty()
+        line.button("Stop", key="chat_stop", icon=":material/stop:", on_click=runs().stop, args=(now.turns[-1].id,))
+        follow(now.going, {"chat": LivePane(place, figures)}, place.empty())
         st.rerun()
+    elif space and space.fits:
+        line.caption(sentence(space))
 
 
-def _panel() -> tuple[bool, str, GenerationParameters | None]:
-    with st.expander("View parameters", expanded=True, key="chat_parameters"):
-        stream = st.toggle(
-            "Stream",
-            value=True,
-            key="chat_stream",
-            help="Show the answer as it is written. Off: the whole answer comes at once.",
-            persist_state="session",
-        )
-        parameters = parameters_panel()
-    with st.expander("System prompt", key="chat_system_fold"):
-        system = st.text_area(
-            "System prompt",
-            key="chat_system",
-            label_visibility="collapsed",
-            placeholder="You are a patient teacher.",
-            persist_state="session",
-        )
-    return stream, system or "", parameters
-
-
-def _heading(mine: Session, turns: list[Experiment]) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.title("Chat", width="stretch")
-        st.button("New chat", key="chat_new", on_click=mine.new_conversation, disabled=not turns)
-    if not mine.model:
-        st.info("No model is chosen for this endpoint yet.")
-        st.page_link("models.py", label="Choose a model")
-
-
-def _ask(
-    mine: Session,
-    history: Store,
-    turns: list[Experiment],
-    prompt: str,
-    parameters: GenerationParameters,
-    *,
-    system: str,
-    stream: bool,
-) -> None:
-    """Hand the turn to the worker; it is on disk before it is sent."""
-    assert mine.model is not None
-    if mine.place.needs_key and not mine.key:
-        st.error("The NVIDIA API catalog needs a key. Enter yours on the Connect page; the question is kept below.")
-        st.code(prompt, language=None, wrap_lines=True)
-        return
+def _ask(mine: Session, history: History, asked: Asked, chosen: Panel) -> None:
+    """Hand the turn to the worker; it is on disk before it is sent. A question that cannot go is shown again."""
     try:
         turn = new_turn(
-            prompt,
-            parameters,
+            asked.prompt,
+            _checked(mine, chosen.parameters),
             endpoint=mine.endpoint,
-            model=mine.model,
-            system=system,
-            earlier=_earlier(history, turns),
+            model=mine.model or "",
+            system=chosen.system,
+            earlier=asked.earlier,
             conversation=mine.conversation,
             rpm=mine.place.rpm,
-            stream=stream,
+            stream=chosen.stream,
         )
-        history.save(turn)
+        history.conversations.add(turn, parent=asked.parent, owner=mine.id)
         runs().start(turn, total=1, key=mine.key, session=mine.id)
-    except (InputError, WorkerError) as error:
+    except (InputError, StoreError, WorkerError) as error:
         st.error(plain_text(str(error)))
+        st.caption("Your question was not sent:")
+        st.code(asked.prompt, language=None, wrap_lines=True)
         return
+    mine.opened, mine.editing, mine.deleted = mine.conversation, None, None
     st.rerun()
 
 
-def _earlier(history: Store, turns: list[Experiment]) -> list[Message]:
-    """What was said before: each question with its answer; a question that got none is left out."""
-    messages = []
-    for turn in turns:
-        for generation in history.generations(turn.id):
-            if generation.text:
-                messages += [Message("user", turn.prompt), Message("assistant", generation.text)]
-    return messages
-
-
-def _conversation(history: Store, turns: list[Experiment], *, going: bool) -> DeltaGenerator | None:
-    """Draw all turns; gives the place where the present answer grows, when there is one."""
-    if not turns:
-        st.caption("Ask anything below. Each answer says what was sent and how long it took.")
-    place = None
-    for turn in turns:
-        with st.chat_message("user"):
-            st.markdown(plain_text(turn.prompt))
-        with st.chat_message("assistant"):
-            if turn is turns[-1] and going:
-                st.button("Stop", key="chat_stop", icon=":material/stop:", on_click=runs().stop, args=(turn.id,))
-                place = st.container()
-            else:
-                _answered(turn, history.generations(turn.id))
-    return place
-
-
-def _answered(turn: Experiment, generations: list[Generation]) -> None:
-    if generations:
-        answer(generations[0])
-        return
-    ended = runs().view(turn.id)
-    st.warning(ended.ended.sentence if ended and ended.ended else "This question was not answered: the server ended.")
+def _checked(mine: Session, parameters: GenerationParameters | None) -> GenerationParameters:
+    if mine.place.needs_key and not mine.key:
+        raise InputError("The NVIDIA API catalog needs a key. Enter yours on the Connect page.")
+    if parameters is None:
+        raise InputError("A parameter has a value that cannot be sent. Mend it in the panel of the parameters.")
+    return parameters
 
 
 main()

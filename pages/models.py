@@ -1,57 +1,92 @@
-"""Models: the endpoint's list; search it and choose one."""
+"""Models: the endpoint's catalog; search it, read a card, choose one."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from nim_core.catalog import Model, list_models, matching
+from nim_core.catalog.entry import Entry, entries_of
+from nim_core.catalog.listing import Listing, listing_of
+from nim_core.catalog.search import Filters, advice, matching
+from nim_core.catalog.state import source_sentence
 from nim_core.errors import CallError
-from pages.parts.session import Session, session, settings
+from nim_core.history import History
+from pages.parts.model_card import model_card
+from pages.parts.model_list import filters, model_list, others
+from pages.parts.session import Session, history_or_none, session, settings
+from pages.parts.text import plain_text
 
 
 def main() -> None:
     """Draw the page."""
     mine = session()
     st.title("Models")
-    try:
+    history = history_or_none()
+    if history is None:
+        return
+    fingerprint = history.credits.fingerprint(mine.key)
+    listing = _listing(mine, history, fingerprint)
+    if listing is None:
+        return
+    entries = entries_of(listing.models, mine.place, history.seen.models(mine.endpoint, fingerprint))
+    left, right = st.columns([1.1, 1], gap="large")
+    with left:
+        chosen = _found(entries, mine.model)
+    with right:
+        if chosen:
+            model_card(mine, history, chosen)
+
+
+def _listing(mine: Session, history: History, fingerprint: str) -> Listing | None:
+    """The models, with a word on where they come from when it is not the server; None when there are none."""
+
+    def fetch() -> Listing:
         with st.spinner("Asking the server for its models …"):
-            listed = mine.listed_models(lambda: list_models(mine.place, mine.key, settings()))
+            return listing_of(mine.place, mine.key, settings(), history.seen, fingerprint)
+
+    try:
+        listing = mine.listing(fingerprint, fetch)
     except CallError as error:
-        st.error(str(error), title="The list of models cannot be had")
-        st.write(error.kind.advice)
-        st.button("Try again", key="models_retry")
-        return
-    search = st.text_input("Search models", key="models_search", placeholder="llama 8b", persist_state="session")
-    with_others = st.toggle("Show models that do not chat", key="models_others", persist_state="session")
-    found = [model for model in matching(listed, search or "") if with_others or model.kind == "chat"]
-    if not found:
-        st.info("No model matches. Try fewer or shorter words, such as llama or 8b.")
-        return
-    _choose(mine, found)
+        _unavailable(mine, error, error.kind.advice)
+        return None
+    if listing.problem:
+        _unavailable(mine, listing.problem, source_sentence(listing))
+    return listing
 
 
-def _choose(mine: Session, found: list[Model]) -> None:
-    st.caption(f"{len(found)} models. Select a row, then press the button.")
-    selected = st.dataframe(
-        {
-            "Model": [model.id for model in found],
-            "Publisher": [model.publisher or "" for model in found],
-            "Kind": [model.kind for model in found],
-            "Context, tokens": [model.context for model in found],
-        },
-        key="models_list",
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row-required" if len(found) == 1 else "single-row",
-        alt="The models of the endpoint",
+def _unavailable(mine: Session, problem: CallError, next_: str) -> None:
+    st.warning(f"{plain_text(str(problem))}\n\n{plain_text(next_)}", title="The server's list of models cannot be had")
+    st.button("Try again", key="models_retry", on_click=mine.list_again)
+
+
+def _found(entries: list[Entry], present: str | None) -> Entry | None:
+    """Search, filters and list; gives the entry whose card is shown."""
+    search: Any = st.text_input(
+        "Search models",
+        key="models_search",
+        type="search",
+        placeholder="llama 8b",
+        live="150ms",
+        persist_state="session",
     )
-    rows = selected.selection.rows
-    chosen = found[rows[0]] if rows else None
-    if st.button("Use this model", key="models_use", type="primary", disabled=chosen is None) and chosen:
-        mine.models[mine.endpoint] = chosen.id
-        st.rerun()
-    if mine.model:
-        st.success(f"Chat and Compare use {mine.model}.")
+    wanted, with_others = filters(entries)
+    matched = matching(entries, search or "")
+    found = [entry for entry in matched if entry.chats and wanted.let_through(entry)]
+    rest = [entry for entry in matched if not entry.chats and wanted.let_through(entry)]
+    chosen = model_list(found, present) if found else None
+    if not found:
+        st.info(_nothing(entries, search or "", wanted, rest, with_others=with_others))
+    if with_others:
+        others(rest)
+    return chosen
+
+
+def _nothing(entries: list[Entry], search: str, wanted: Filters, rest: list[Entry], *, with_others: bool) -> str:
+    if rest:
+        where = "below" if with_others else "among those: open Filters to see them"
+        return f"No chat model matches. {len(rest)} that do not chat match, {where}."
+    return plain_text(advice(entries, search, wanted.let_through))
 
 
 main()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import uuid
+from collections.abc import Iterator
+
+import psycopg
 import pytest
 
 from nim_core.settings import Settings
+
+from . import postgres
 
 
 @pytest.fixture
@@ -23,3 +30,28 @@ def _own_environment(monkeypatch, tmp_path):
 @pytest.fixture
 def settings() -> Settings:
     return Settings()
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a real PostgreSQL, started once."""
+    programs = postgres.find_programs()
+    if programs is None:
+        if os.environ.get("NIM_LAB_REQUIRE_BROWSER"):
+            pytest.fail("PostgreSQL is required here and not installed (Debian's package postgresql).")
+        pytest.skip("PostgreSQL is not installed (Debian's package postgresql).")
+    with postgres.running(programs) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_database(request, monkeypatch, tmp_path, _own_environment) -> str:
+    """Runs a test on each database, empty; its URL, which NIM_LAB_STORE names too."""
+    if request.param == "postgresql":
+        url, schema = request.getfixturevalue("postgresql"), f"test_{uuid.uuid4().hex}"
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        monkeypatch.setenv("NIM_LAB_STORE", f"{url}?options=-csearch_path%3D{schema}")
+        # Beside such a store nothing is kept but the secret of the fingerprints, which goes here.
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return os.environ["NIM_LAB_STORE"]

@@ -30,8 +30,11 @@ def test_importing_the_library_loads_nothing_heavy():
 
 
 def test_no_module_of_the_library_loads_streamlit():
+    # What stands in migrations is no module: alembic runs it.
     names = [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in sources("nim_core") if path.stem[:2] != "__"
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in sources("nim_core")
+        if path.stem[:2] != "__" and "migrations" not in path.parts
     ]
     imports = "; ".join(f"import {name}" for name in names)
     assert "streamlit" not in modules_after(imports)

@@ -1,19 +1,19 @@
-"""The history on disk."""
+"""The history on disk, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
-import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from nim_core.credits import RequestRecord
-from nim_core.database import Database
-from nim_core.errors import StoreError
 from nim_core.events import Ended
-from nim_core.experiment import Generation, TextMeasures, Timing, Usage, new_experiment, new_turn
+from nim_core.experiment import Generation, Message, TextMeasures, Timing, Usage, new_experiment, new_turn
 from nim_core.history import open_history
 from nim_core.parameters import GenerationParameters, grid
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 EXPERIMENT = new_experiment("What is GPU?", grid(temperature=[0, 1]), endpoint="local", model="m")
 GENERATION = Generation(
@@ -78,28 +78,36 @@ def test_an_unknown_experiment_is_none(history):
     assert history.store.experiment("0" * 32) is None
 
 
-@pytest.mark.parametrize("url", ["nonsense", "nodialect://x", "sqlite:////proc/none/history.sqlite3"])
-def test_a_store_that_cannot_be_opened_says_what_to_do(url):
-    with pytest.raises(StoreError, match="NIM_LAB_STORE|disk"):
-        Database(url)
+def test_text_comes_back_exact_even_where_it_holds_characters_that_a_database_refuses(history):
+    text = "NUL \x00, SUB \x1a, \x1a0, \x1a1, BOM \ufeff, \uffff, %s, ' and \\"
+    spoken = replace(GENERATION, text=text, reasoning=text, model=text, set=text)
+    history.store.add(spoken)
+    asked = replace(EXPERIMENT, messages=(Message("user", text),), model=text)
+    history.store.save(asked)
+    assert history.store.generations(EXPERIMENT.id) == [spoken]
+    assert history.store.experiment(EXPERIMENT.id) == asked
 
 
-def test_a_password_in_the_address_of_a_store_is_not_shown():
-    with pytest.raises(StoreError) as refusal:
-        Database("postgresql+psycopg://user:hunter2@127.0.0.1:1/none")
-    assert "hunter2" not in str(refusal.value)
+def test_eight_threads_add_generations_at_once_and_none_is_lost(history):
+    rows = [replace(GENERATION, repeat=number + 1, order=number + 1) for number in range(160)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(history.store.add, rows))
+    assert history.store.generations(EXPERIMENT.id) == rows
 
 
-def test_a_corrupt_store_says_so(tmp_path):
-    path = tmp_path / "broken.sqlite3"
-    path.write_bytes(b"this is no database" * 100)
-    with pytest.raises(StoreError, match="not a database"):
-        Database(f"sqlite:///{path}")
+def test_two_who_write_the_same_cell_at_once_leave_one_row(history):
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(history.store.add, [GENERATION] * 40))
+        list(threads.map(history.store.save, [EXPERIMENT] * 40))
+    assert history.store.generations(EXPERIMENT.id) == [GENERATION]
+    assert history.store.comparisons() == [EXPERIMENT]
 
 
-def test_the_store_is_in_wal_mode_so_that_pages_read_while_the_worker_writes(history, tmp_path):
-    with sqlite3.connect(tmp_path / "history.sqlite3") as connection:
-        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+def test_how_an_earlier_run_ended_is_forgotten_when_another_begins(history):
+    history.store.save(EXPERIMENT)
+    history.store.end(EXPERIMENT.id, Ended("parked", "Wait."))
+    history.store.save(EXPERIMENT)
+    assert history.store.ended(EXPERIMENT.id) is None
 
 
 def test_credits_left_are_what_the_user_named_less_what_was_sent_since(history):
@@ -121,12 +129,3 @@ def test_two_keys_are_counted_apart(history):
     first, second = (history.credits.fingerprint(key) for key in ("nvapi-fake-a", "nvapi-fake-b"))
     history.credits.add(RequestRecord("nvidia", first, "m", "ok", None))
     assert history.credits.read(second).last_minute == 0
-
-
-def test_the_fingerprint_needs_the_secret_beside_the_store(history, tmp_path, settings):
-    same = open_history(settings)
-    other = open_history(settings.model_copy(update={"store": f"sqlite:///{tmp_path / 'other' / 'history.sqlite3'}"}))
-    mine = history.credits.fingerprint("nvapi-fake-a")
-    assert same.credits.fingerprint("nvapi-fake-a") == mine
-    assert other.credits.fingerprint("nvapi-fake-a") != mine
-    assert (tmp_path / "fingerprint-secret").stat().st_mode & 0o077 == 0

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
-import threading
-import time
 from pathlib import Path
 
 import pytest
 
-from nim_core.experiment import new_experiment
 from nim_core.history import open_history
-from nim_core.parameters import grid
 from nim_core.runs import Runs
 from nim_core.testing import Chunks, NimServer, Says, event
 
-SETS = grid(temperature=[0, 1])
+from .running import PATIENCE_S, experiment, is_alive, until
+
 CANARY = "nvapi-CANARY-not-a-real-key-0123456789"
-PATIENCE_S = 30
 
 
 @pytest.fixture
@@ -33,28 +29,6 @@ def history(settings):
     opened = open_history(settings)
     yield opened
     opened.close()
-
-
-def experiment(server, **changes):
-    return new_experiment(
-        "What is GPU?", SETS, **({"endpoint": server.url, "model": "m", "repeats": 2, "warmup": 0} | changes)
-    )
-
-
-def until(condition):
-    """Poll for something that another process does."""
-    ticking = threading.Event()
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        ticking.wait(0.02)
-
-
-def is_alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def test_a_run_in_the_worker_ends_with_every_row_on_disk(runs, history):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from nim_core.context import about_tokens
 from nim_core.errors import KINDS
 from nim_core.experiment import Generation
-from nim_core.parameters import plain
+from nim_core.parameters import FIELDS, plain
 from pages.parts.text import plain_text, safe_markdown
 
 _FINISH = {
@@ -20,7 +21,7 @@ _FINISH = {
 def answer(generation: Generation) -> None:
     """Draw an answer, its thinking, or why there is none, and its call's facts."""
     if generation.reasoning:
-        with st.expander(f"Thinking, {len(generation.reasoning):,} characters"):
+        with st.expander(thinking_title(generation)):
             st.markdown(safe_markdown(generation.reasoning))
     if generation.text:
         st.markdown(safe_markdown(generation.text))
@@ -30,23 +31,45 @@ def answer(generation: Generation) -> None:
         kind = KINDS[generation.error]
         st.error(plain_text(f"{generation.error_text} {kind.advice}"))
     elif generation.status == "cancelled":
-        st.caption("Stopped here.")
+        st.caption("Stopped here: this is what had arrived." if generation.text else "Stopped before the answer began.")
     st.caption(plain_text(facts(generation)))
 
 
+def thinking_title(generation: Generation) -> str:
+    """How much thinking there was, and when the answer began after it."""
+    tokens, timing = generation.usage.completion_tokens, generation.timing
+    thought, said = about_tokens(generation.reasoning), about_tokens(generation.text)
+    if tokens is not None:
+        # The server counts both together: they are told apart by their lengths.
+        thought = round(tokens * thought / (thought + said))
+    after = f", answer began after {timing.ttfo_s:.2f} s" if timing.ttfo_s is not None else ""
+    return f"Thinking, about {thought:,} tokens{after}"
+
+
 def facts(generation: Generation) -> str:
-    """The call in one line: tokens, times, how it ended, and what was sent."""
+    """The call in a few sentences: tokens, times, how it ended, what was sent and what was not."""
     usage, timing = generation.usage, generation.timing
+    said = (usage.prompt_tokens, usage.completion_tokens)
     parts = [
-        f"{usage.completion_tokens:,} tokens" if usage.completion_tokens is not None else "tokens not reported",
+        " and ".join(
+            f"{count:,} tokens {way}" if count is not None else f"tokens {way} not reported"
+            for count, way in zip(said, ("in", "out"), strict=True)
+        )
+        if said != (None, None)
+        else "tokens not reported",
         f"first token {timing.ttft_s:.2f} s" if timing.ttft_s is not None else None,
         f"total {timing.latency_s:.2f} s" if timing.latency_s is not None else None,
         f"{generation.tokens_per_s:.0f} tokens/s after the first" if generation.tokens_per_s else None,
         f"waited {generation.wait_s:.1f} s before" if generation.wait_s >= 0.1 else None,
+        f"{generation.attempts} requests" if generation.attempts > 1 else None,
         _FINISH.get(generation.finish_reason or "", generation.finish_reason),
+        f"request id {generation.request_id}" if generation.request_id else None,
     ]
-    sent = ", ".join(f"{name} {plain(value)}" for name, value in generation.parameters.sent().items())
-    return f"{' · '.join(part for part in parts if part)}. Sent: {sent or 'no parameter'}."
+    values = generation.parameters.sent()
+    sent = ", ".join(f"{field.label.lower()} {plain(values[field.key])}" for field in FIELDS if field.key in values)
+    not_sent = ", ".join(field.label.lower() for field in FIELDS if field.key not in values)
+    line = f"{' · '.join(part for part in parts if part)}. Sent: {sent or 'no parameter'}."
+    return f"{line} Not sent: {not_sent}." if not_sent else line
 
 
 def _why_empty(generation: Generation) -> str:

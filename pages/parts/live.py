@@ -7,11 +7,14 @@ import time
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from nim_core.context import about_tokens
 from nim_core.local.progress import Progress
 from nim_core.view import Look, Pane, RunView
-from pages.parts.text import finished_until, plain_text, safe_markdown
+from pages.parts.text import Cut, between, next_cut, plain_text, safe_markdown
 
 TICK_S = 0.2
+LINE_TICKS = 3
+"""The line of figures changes every third tick while text grows: it is read, not watched."""
 
 STAGES = {
     "fetching": "Fetching the built-in model, once",
@@ -21,61 +24,79 @@ STAGES = {
 
 
 class StreamedText:
-    """A growing Markdown text that costs linear bytes: finished blocks are drawn once, the tail each tick."""
+    """A growing Markdown text that costs linear bytes: finished pieces are drawn once, the tail each tick."""
 
     def __init__(self, place: DeltaGenerator) -> None:
-        self._place = place
-        self.restart()
-
-    def restart(self) -> None:
-        """Begin an empty text in the same place."""
-        self._container = self._place.container()
+        self._container = place.container()
         self._tail = self._container.empty()
+        self._cut = Cut()
         self._drawn = 0
 
-    def show(self, text: str) -> None:
-        """Draw a text of which the present one is the beginning."""
-        end = finished_until(text, self._drawn)
-        if end > self._drawn:
-            self._tail.markdown(safe_markdown(text[self._drawn : end]))
+    def show(self, text: str) -> bool:
+        """Draw a text of which the one drawn before is the beginning; whether there was anything new."""
+        if len(text) == self._drawn:
+            return False
+        self._drawn = len(text)
+        cut = next_cut(text, self._cut)
+        if cut != self._cut:
+            self._tail.markdown(safe_markdown(between(text, self._cut, cut)))
             self._tail = self._container.empty()
-            self._drawn = end
-        self._tail.markdown(safe_markdown(text[self._drawn :]) or " ")
+            self._cut = cut
+        if tail := between(text, cut, Cut(len(text))):
+            self._tail.markdown(safe_markdown(tail))
+        return True
 
 
 class LivePane:
-    """One set's newest answer with its line of figures."""
+    """One set's newest answer with its line of figures, which may stand in a place of its own."""
 
-    def __init__(self, place: DeltaGenerator) -> None:
-        self._line = place.empty()
-        self._thoughts = StreamedText(place.empty())
-        self._text = StreamedText(place.empty())
+    def __init__(self, place: DeltaGenerator, line: DeltaGenerator | None = None) -> None:
+        self._line = line or place.empty()
+        self._thoughts_place, self._text_place = place.empty(), place.empty()
         self._showing = (0, 0)
+        self._ticks = 0
+        self._thoughts: StreamedText | None = None
+        self._text: StreamedText | None = None
 
-    def show(self, pane: Pane) -> None:
-        """Draw the pane as it is now."""
+    def show(self, pane: Pane, *, streamed: bool = True) -> None:
+        """Draw the pane as it is now; sends something at each call, since only then can a script be interrupted."""
         if (pane.repeat, pane.attempt) != self._showing:
             self._showing = (pane.repeat, pane.attempt)
-            self._text.restart()
-            self._thoughts.restart()
-        self._line.caption(status_line(pane))
-        if pane.reasoning and not pane.text:
-            self._thoughts.show(pane.reasoning)
-        elif pane.text:
-            self._text.show(pane.text)
+            self._restart()
+        grown = self._grow(pane)
+        self._ticks += 1
+        if not grown or self._ticks % LINE_TICKS == 1:
+            self._line.caption(status_line(pane, streamed=streamed))
+
+    def _grow(self, pane: Pane) -> bool:
+        if pane.reasoning and self._thoughts is None:
+            self._thoughts = StreamedText(self._thoughts_place.expander("Thinking", expanded=True))
+        thought = self._thoughts is not None and self._thoughts.show(pane.reasoning)
+        if pane.text and self._text is None:
+            self._text = StreamedText(self._text_place)
+        return (self._text is not None and self._text.show(pane.text)) or thought
+
+    def _restart(self) -> None:
+        """Begin an empty answer in the same place."""
+        self._thoughts = self._text = None
+        self._thoughts_place.empty()
+        self._text_place.empty()
 
 
-def status_line(pane: Pane) -> str:
-    """What the pane's call does now, in words and figures."""
+def status_line(pane: Pane, *, streamed: bool = True) -> str:
+    """What the pane's call does now, in words and figures; tokens are counted by the server only at the end."""
     if pane.waiting:
         return plain_text(pane.waiting)
     if pane.sent_at is None:
         return "not sent yet"
+    elapsed = time.monotonic() - pane.sent_at
     if pane.first_at is None or pane.last_at is None:
-        return f"waiting for the first token, {time.monotonic() - pane.sent_at:.1f} s"
-    shown = f"{len(pane.text):,} characters"
+        return f"waiting for the {'first token' if streamed else 'whole answer'}, {elapsed:.1f} s"
+    tokens = about_tokens(pane.reasoning) + about_tokens(pane.text)
+    spent = pane.last_at - pane.first_at
+    pace = f", {tokens / spent:.0f} tokens/s" if spent > 0.5 else ""
     thinking = "thinking, " if pane.reasoning and not pane.text else ""
-    return f"{thinking}{shown}, {pane.last_at - pane.sent_at:.1f} s"
+    return f"{thinking}about {tokens:,} tokens{pace}, {elapsed:.1f} s"
 
 
 def preparing_line(step: Progress) -> tuple[float, str]:
@@ -91,15 +112,17 @@ def preparing_line(step: Progress) -> tuple[float, str]:
 def follow(view: RunView, panes: dict[str, LivePane], progress: DeltaGenerator) -> None:
     """Redraw until the run has ended. Must be the last call of a page's script."""
     notices = st.empty()
+    said: list[str] = []
     while True:
         look = view.look()
         _progress(view, look, progress)
         for pane in look.panes:
             if pane.set in panes:
-                panes[pane.set].show(pane)
-        if look.notices or look.last_failure:
-            failure = look.last_failure
-            said = [*look.notices, *([f"{failure.set}: {failure.error_text}"] if failure else [])]
+                panes[pane.set].show(pane, streamed=view.experiment.stream)
+        failure = look.last_failure
+        saying = [*look.notices, *([f"{failure.set}: {failure.error_text}"] if failure else [])]
+        if saying != said:
+            said = saying
             notices.caption(plain_text(" ".join(said)))
         if look.ended is not None:
             return

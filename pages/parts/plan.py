@@ -1,125 +1,201 @@
-"""The plan of a comparison: its sets as a table, how they grow, and what a run will cost."""
+"""The plan of a comparison: prompt, sets, repeats, and what a run will send, cost and show."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import re
 
-import pandas as pd
 import streamlit as st
 
 from nim_core.endpoints import Endpoint
 from nim_core.errors import InputError
-from nim_core.parameters import FIELD, FIELDS, GenerationParameters, ParameterSet, grid, parameters_from
-from nim_core.spec import parse_values
-from pages.parts.parameters import read_stop
-from pages.parts.session import Session, has_widget
+from nim_core.experiment import MAX_REPEATS, Experiment, new_experiment
+from nim_core.history import History
+from nim_core.intervals import change_shown
+from nim_core.parameters import ParameterSet
+from nim_core.permalink import decode
+from pages.parts.session import Session, set_widgets
+from pages.parts.sets import add_sets, replace_sets, sets_table
 from pages.parts.text import plain_text
 
-TABLE = "compare_sets"
+MANY_REQUESTS = 1_000
+LOCAL_SLOTS = 4
 
-STARTING_SETS = (
-    ParameterSet("focused", GenerationParameters(temperature=0.2, max_tokens=300)),
-    ParameterSet("balanced", GenerationParameters(temperature=0.7, max_tokens=300)),
-    ParameterSet("creative", GenerationParameters(temperature=1.2, max_tokens=300)),
-)
-"""Ready for a newcomer: one parameter varies, and a small model answers them all within half a minute."""
+_LISTED = re.compile(r"\s*(?:\d+[.)]|[-*•])\s+\S.*\?\s*$|\s*\S.*\?\s*$")
 
 
-def sets_table(mine: Session) -> list[ParameterSet]:
-    """Draw the editable table; gives the sets that are switched on.
-
-    Raises InputError, naming the row, for a value outside its range.
-    """
-    # The editor keeps its edits apart from its data: the data may change only when it begins anew.
-    if mine.sets is None:
-        mine.sets = _table(STARTING_SETS)
-    if not has_widget(_widget(mine)):
-        mine.sets_base = mine.sets
-    columns = {
-        "run": st.column_config.CheckboxColumn("Run", help="Untick to leave a set out.", default=True, width="small"),
-        "name": st.column_config.TextColumn("Name", help="Empty: named after its parameters.", width="medium"),
-        "stop": st.column_config.TextColumn("Stop sequences", help="Write \\n for a line break."),
-    }
-    for field in FIELDS:
-        if field.key != "stop":
-            columns[field.key] = st.column_config.NumberColumn(
-                field.label, help=f"{field.help} Empty: not sent.", min_value=field.minimum, max_value=field.maximum
-            )
-    edited = st.data_editor(
-        mine.sets_base,
-        key=_widget(mine),
-        column_config=columns,
-        num_rows="dynamic",
-        hide_index=True,
-        placeholder="",
-        alt="The parameter sets to compare",
-    )
-    mine.sets = edited
-    return [_read(row) for row in edited.to_dict("records") if row["run"] is True or row["run"] is None]
-
-
-def add_sets(mine: Session) -> None:
-    """A small form that adds every value of one parameter as sets of its own."""
-    with st.popover("Add sets", icon=":material/add:", key="compare_add"):
-        names = [field.key for field in FIELDS if field.key not in ("stop", "seed")]
-        key = st.selectbox(
-            "Parameter to vary", names, format_func=lambda name: FIELD[name].label, key="compare_add_parameter"
-        )
-        text = st.text_input(
-            "Values", "0:1:0.25", key="compare_add_values", help="A list such as 0, 0.5, 1, or first:last:step."
-        )
-        replace = st.toggle("Replace the sets of the table", key="compare_add_replace")
-        if st.button("Add", key="compare_add_go", type="primary"):
-            try:
-                _add(mine, grid(GenerationParameters(max_tokens=300), **{key: parse_values(text)}), replace=replace)
-            except InputError as error:
-                st.error(plain_text(str(error)))
-            else:
-                st.rerun()
-
-
-def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None) -> str:
-    """What a run will send, and how long it takes where the pace is limited."""
-    requests = sets * repeats
-    line = f"{sets} sets × {repeats} repeats = {requests:,} requests + 1 warm-up"
-    if rpm is not None:
-        line += f", at {rpm:g} a minute about {_duration((requests + 1) * 60 / rpm)}"
-    elif place.is_local:
-        line += " on this computer, at no cost"
-    return f"{line}."
-
-
-def _add(mine: Session, sets: Iterable[ParameterSet], *, replace: bool) -> None:
-    added = _table(sets)
-    mine.sets = added if replace else pd.concat([mine.sets, added], ignore_index=True)
-    mine.sets_version += 1
-
-
-def _widget(mine: Session) -> str:
-    return f"{TABLE}_{mine.sets_version}"
-
-
-def _table(sets: Iterable[ParameterSet]) -> pd.DataFrame:
-    rows = []
-    for each in sets:
-        values = each.parameters.sent()
-        values["stop"] = "\n".join(text.replace("\n", "\\n") for text in values.get("stop", [])) or None
-        rows.append({"run": True, "name": each.name, **{field.key: values.get(field.key) for field in FIELDS}})
-    numbers = {field.key: "Int64" if field.whole else "Float64" for field in FIELDS if field.key != "stop"}
-    return pd.DataFrame(rows).astype({"name": "string", "stop": "string", **numbers})
-
-
-def _read(row: dict[Any, Any]) -> ParameterSet:
-    name = row["name"] if isinstance(row["name"], str) else ""
-    values = {field.key: row[field.key] for field in FIELDS if field.key != "stop" and not pd.isna(row[field.key])}
-    if isinstance(row["stop"], str) and row["stop"]:
-        values["stop"] = read_stop(row["stop"])
+def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | None:
+    """Draw the plan; gives the experiment when it is to be run now."""
+    _take_over(mine)
+    prompt = st.text_area("Prompt", "What is GPU?", key="compare_prompt", height=80, persist_state="session") or ""
+    system, seed, concurrency, rpm = _more(mine)
     try:
-        parameters = parameters_from(values)
+        sets, problem = sets_table(mine), None
     except InputError as error:
-        raise InputError(f"In the set {name or 'without a name'}: {error}", field="sets") from None
-    return ParameterSet(name.strip() or parameters.label(), parameters)
+        sets, problem = [], str(error)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        add_sets(mine)
+        repeats = st.number_input(
+            "Repeats", 1, MAX_REPEATS, 3, key="compare_repeats", width=160, persist_state="session"
+        )
+        pressed = st.button(
+            "Run comparison", key="compare_run", type="primary", icon=":material/play_arrow:", disabled=going
+        )
+    left = history.credits.read(history.credits.fingerprint(mine.key)).left if mine.place.needs_key else None
+    st.caption(cost_line(len(sets), repeats, mine.place, rpm, left))
+    many = _asks_first(len(sets) * repeats + 1, left)
+    if many and pressed:
+        mine.confirming = True
+    if many and mine.confirming and not going:
+        st.warning(many)
+        pressed = st.button("Run all the same", key="compare_run_anyway")
+    if not pressed:
+        if problem:
+            st.error(plain_text(problem))
+        return None
+    mine.confirming = False
+    try:
+        if problem:
+            raise InputError(problem)
+        return _experiment(mine, prompt, system, sets, repeats, seed, concurrency, rpm)
+    except InputError as error:
+        st.error(plain_text(str(error)))
+        return None
+
+
+def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None, left: int | None) -> str:
+    """What a run will send, what it costs, how long it takes at the pace's limit, and what it can show."""
+    requests = sets * repeats
+    parts = [f"{sets} sets × {repeats} repeats = {requests:,} requests + 1 warm-up"]
+    if left is not None:
+        parts.append(f"about {requests + 1:,} credits of {left:,}")
+    if rpm is not None:
+        parts.append(f"at {rpm:g} a minute about {_duration((requests + 1) * 60 / rpm)}")
+    elif place.is_local:
+        parts.append("on this computer, at no cost")
+    return f"{', '.join(parts)}. {_can_show(repeats)}"
+
+
+def refuse_list(prompt: str) -> None:
+    """Raise InputError for what is plainly a list of prompts: one prompt makes an experiment."""
+    lines = [line for line in prompt.splitlines() if line.strip()]
+    if len(lines) >= 3 and all(_LISTED.match(line) for line in lines):
+        raise InputError(
+            f"This looks like {len(lines)} prompts, one on each line. A comparison runs one prompt, so that only the "
+            "parameters differ: keep one line, or join them into one paragraph to send them together.",
+            field="prompt",
+        )
+
+
+def _experiment(
+    mine: Session,
+    prompt: str,
+    system: str,
+    sets: list[ParameterSet],
+    repeats: int,
+    seed: int | None,
+    concurrency: int,
+    rpm: float | None,
+) -> Experiment:
+    if mine.model is None:
+        raise InputError("No model is chosen for this endpoint yet. Choose one on the Models page.")
+    if mine.place.needs_key and not mine.key:
+        raise InputError("The NVIDIA API catalog needs a key. Enter yours on the Connect page.")
+    refuse_list(prompt)
+    return new_experiment(
+        prompt,
+        sets,
+        system=system,
+        endpoint=mine.endpoint,
+        model=mine.model,
+        repeats=repeats,
+        seed=seed,
+        concurrency=concurrency,
+        rpm=rpm,
+    )
+
+
+def _more(mine: Session) -> tuple[str, int | None, int, float | None]:
+    """What most comparisons leave alone: system prompt, seed, calls at once, requests a minute."""
+    place = mine.place
+    with st.expander("System prompt, seed and pace", key="compare_more"):
+        system = st.text_area("System prompt", key="compare_system", height=80, persist_state="session")
+        seeded = st.toggle(
+            "One seed for each repeat, shared by the sets",
+            key="compare_seeded",
+            help="Repeat k of every set sends seed k, so that luck is shared. Some hosted models refuse seeds.",
+            persist_state="session",
+        )
+        concurrency = st.number_input(
+            "Calls at once",
+            1,
+            64,
+            place.concurrency,
+            key=f"compare_concurrency_{place.is_local}",
+            help="More is faster, but calls that share a server slow one another down and blur latency.",
+            persist_state="session",
+        )
+        if place.is_local and concurrency > 1:
+            st.caption(
+                "The built-in model answers calls at the same time more slowly, so latency says less. "
+                + ("Beyond 4 they wait for one another." if concurrency > LOCAL_SLOTS else "")
+            )
+        rpm = None
+        if place.rpm is not None:
+            rpm = st.number_input(
+                "Requests a minute",
+                1.0,
+                10_000.0,
+                place.rpm,
+                key=f"compare_rpm_{mine.model}",
+                help="What your key's rate allows for this model; the hosted catalog's usual limit is about 40.",
+                persist_state="session",
+            )
+    return system or "", 1 if seeded else None, concurrency, rpm
+
+
+def _take_over(mine: Session) -> None:
+    """Fill the plan with what Chat sent over, what an earlier experiment holds, or what the address carries."""
+    if mine.sent_to_plan is not None:
+        (prompt, system, repeats), mine.sent_to_plan = mine.sent_to_plan, None
+        set_widgets({"compare_prompt": prompt, "compare_system": system, "compare_repeats": repeats})
+    if not mine.plan_read and (link := st.query_params.get("plan")):
+        _take_from_link(mine, link)
+    mine.plan_read = True
+    if mine.sent_to_compare is None:
+        return
+    (prompt, system, sent), mine.sent_to_compare = mine.sent_to_compare, None
+    set_widgets({"compare_prompt": prompt, "compare_system": system})
+    replace_sets(mine, [sent], keep=True)
+
+
+def _take_from_link(mine: Session, link: str) -> None:
+    """Fill the plan with what a permalink carries; where it goes stays the visitor's choice."""
+    mine.plan_read = True
+    try:
+        plan = decode(link)
+    except InputError as error:
+        st.error(plain_text(str(error)))
+        return
+    st.query_params.pop("plan", None)
+    mine.sent_to_plan = (plan.prompt, plan.system, plan.repeats)
+    set_widgets({"compare_seeded": plan.seeded})
+    replace_sets(mine, plan.sets)
+
+
+def _asks_first(requests: int, left: int | None) -> str | None:
+    """The sentence to confirm before many requests or more than the credits allow."""
+    if left is not None and requests > left:
+        return f"This sends {requests:,} requests, and by the count here only {left:,} credits are left."
+    if requests > MANY_REQUESTS:
+        return f"This sends {requests:,} requests. It can be stopped at any time, and finished answers are kept."
+    return None
+
+
+def _can_show(repeats: int) -> str:
+    shown = change_shown(repeats)
+    if shown is None:
+        return "One repeat cannot tell a parameter from luck."
+    return f"{repeats} repeats show differences of about {shown:.0%} or more, where answers vary as usual."
 
 
 def _duration(seconds: float) -> str:

@@ -2,75 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
 
 from nim_core.charts import alt_text, best_chart, timeline
-from nim_core.experiment import Experiment, Generation
+from nim_core.experiment import Generation
 from nim_core.frame import frame
 from nim_core.measures import MEASURE, MEASURES
 from nim_core.measures.diversity import diversity
-from nim_core.report import to_csv, to_json, to_parquet
 from nim_core.sentences import caveat, sentence
+from nim_core.shelf import Entry
 from nim_core.statistics import differences
+from nim_core.store import Store
 from pages.parts.answer import answer
+from pages.parts.answers import answers, choose_baseline
+from pages.parts.overlay import overlay
+from pages.parts.take_away import take_away
 from pages.parts.text import plain_text
-
-COLUMNS_ABREAST = 4
 
 TABS = ("Answers", "Length", "Latency", "Repetition", "Data")
 
 
-def results(experiment: Experiment, generations: Sequence[Generation]) -> None:
+def results(store: Store, entry: Entry, generations: Sequence[Generation], others: Sequence[Entry]) -> None:
     """Draw the tabs; only the open one is computed."""
-    st.subheader(plain_text(_title(experiment)), anchor=False)
-    st.caption(plain_text(f"{experiment.model} on {experiment.endpoint}, {experiment.created_at[:16]} UTC"))
-    answers, length, latency, repetition, data = st.tabs(TABS, key="compare_tabs", on_change="rerun")
-    rows = frame(generations)
+    experiment, key = entry.experiment, entry.experiment.id
+    st.caption(plain_text(f"{experiment.model} on {experiment.endpoint}: {' '.join(experiment.prompt.split())[:200]}"))
     order = [each.name for each in experiment.sets]
-    if answers.open:
-        with answers:
-            _answers(experiment, generations)
-    for tab, family in ((length, "length"), (latency, "latency"), (repetition, "repetition")):
-        if tab.open:
-            with tab:
-                _measures(family, rows, order)
-    if latency.open:
-        latency.plotly_chart(timeline(rows), key="chart_timeline", alt="When each request waited and answered")
-    if repetition.open:
-        with repetition:
-            _diversity(generations, order)
-    if data.open:
-        with data:
-            _data(experiment, generations, rows)
+    tabs = st.tabs(TABS, key=f"tabs_{key}", on_change="rerun")
+    for tab, name in zip(tabs, TABS, strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if name == "Data":
+                take_away(entry, generations, frame(generations))
+                continue
+            if name == "Answers":
+                answers(experiment, generations)
+                continue
+            rows, shown = overlay(store, entry, others, frame(generations), order)
+            _measure(key, name.lower(), rows, shown, generations)
+            if name == "Latency":
+                st.plotly_chart(timeline(frame(generations)), key=f"timeline_{key}", alt=_TIMELINE_ALT)
+            if name == "Repetition":
+                _diversity(generations, order)
 
 
-def _title(experiment: Experiment) -> str:
-    prompt = " ".join(experiment.prompt.split())
-    return prompt if len(prompt) <= 80 else f"{prompt[:79]}…"
+_TIMELINE_ALT = "One bar a request in the order of sending: its wait, its time to first token, and the rest"
 
 
-def _answers(experiment: Experiment, generations: Sequence[Generation]) -> None:
-    repeat = 1
-    if experiment.repeats > 1:
-        repeat = st.select_slider("Repeat", range(1, experiment.repeats + 1), key="answers_repeat")
-    found = {each.set: each for each in generations if each.repeat == repeat}
-    names = [each.name for each in experiment.sets]
-    for start in range(0, len(names), COLUMNS_ABREAST):
-        abreast = names[start : start + COLUMNS_ABREAST]
-        for column, name in zip(st.columns(min(len(names), COLUMNS_ABREAST)), abreast, strict=False):
-            with column.container(border=True):
-                st.markdown(f"**{plain_text(name)}**")
-                if name in found:
-                    answer(found[name])
-                else:
-                    st.caption("Not run yet.")
-
-
-def _measures(family: str, rows: pd.DataFrame, order: Sequence[str]) -> None:
-    """One measure of a family: its chart, and one sentence for each set against the baseline."""
+def _measure(
+    key: str, family: str, rows: pd.DataFrame, order: Sequence[str], generations: Sequence[Generation]
+) -> None:
+    """One measure of a family: its chart, the answer behind a clicked dot, a sentence for each set."""
     choices = [measure.key for measure in MEASURES if measure.family == family]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen: str = st.segmented_control(
@@ -78,57 +63,57 @@ def _measures(family: str, rows: pd.DataFrame, order: Sequence[str]) -> None:
             choices,
             default=choices[0],
             required=True,
-            format_func=lambda key: MEASURE[key].label,
-            key=f"measure_{family}",
+            format_func=lambda each: MEASURE[each].label,
+            key=f"measure_{family}_{key}",
         )
-        baseline = st.selectbox("Baseline", order, key=f"baseline_{family}", width=280) if len(order) > 1 else order[0]
+        baseline = choose_baseline(key, order)
     measure = MEASURE[chosen]
     st.caption(measure.help)
-    st.plotly_chart(best_chart(rows, measure, order), key=f"chart_{measure.key}", alt=alt_text(rows, measure))
+    event = st.plotly_chart(
+        best_chart(rows, measure, order, baseline=baseline, dark=st.context.theme.type == "dark"),
+        key=f"chart_{measure.key}_{key}",
+        on_select="rerun",
+        selection_mode="points",
+        alt=alt_text(rows, measure),
+    )
+    _clicked(event, generations)
     found = differences(rows, measure, order, baseline)
-    for each in found:
-        st.markdown(f"- {plain_text(sentence(each, measure))}")
+    st.markdown("\n".join(f"- {plain_text(sentence(each, measure))}" for each in found))
     if found:
-        st.caption(caveat(len(found)))
+        st.caption(f"{caveat(len(found))} Click a dot to read its answer.")
+
+
+def _clicked(event: object, generations: Sequence[Generation]) -> None:
+    """The answer behind a selected dot."""
+    points = getattr(getattr(event, "selection", None), "points", None) or []
+    data = points[0].get("customdata") if points else None
+    if not data or len(data) < 2:
+        return
+    name, repeat = data[0], int(data[1])
+    found = next((each for each in generations if (each.set, each.repeat) == (name, repeat)), None)
+    if found is not None:
+        with st.container(border=True):
+            st.markdown(f"**{plain_text(found.set)}**, repeat {found.repeat}")
+            answer(found)
 
 
 def _diversity(generations: Sequence[Generation], order: Sequence[str]) -> None:
-    """How much the repeats of one set differ from one another."""
+    """How much the repeats of one set differ from one another: a quantity of its own."""
     st.markdown("**Diversity across the repeats of a set**")
-    found = [
-        (name, diversity([each.text for each in generations if each.set == name and each.status == "ok"]))
-        for name in order
-    ]
+    texts = {name: [each.text for each in generations if each.set == name and each.status == "ok"] for name in order}
+    found = {name: diversity(texts[name]) for name in order}
     st.dataframe(
         {
-            "Set": [name for name, _ in found],
-            "Distinct answers": [f"{each.distinct} of {each.answers}" for _, each in found],
-            "Mean similarity of two answers": [each.similarity for _, each in found],
-            "First difference at character": [each.first_divergence for _, each in found],
-            "Distinct-2 of all together": [each.distinct_2 for _, each in found],
+            "Set": list(found),
+            "Distinct answers": [f"{each.distinct} of {each.answers}" for each in found.values()],
+            "Mean similarity of two answers": [each.similarity for each in found.values()],
+            "First difference after, characters": [each.first_divergence for each in found.values()],
+            "Distinct pairs of all together": [each.distinct_2 for each in found.values()],
         },
         hide_index=True,
+        column_config={
+            "Mean similarity of two answers": st.column_config.NumberColumn(format="%.2f"),
+            "Distinct pairs of all together": st.column_config.NumberColumn(format="%.2f"),
+        },
         alt="Diversity of the answers of each set",
     )
-
-
-def _data(experiment: Experiment, generations: Sequence[Generation], rows: pd.DataFrame) -> None:
-    with st.container(horizontal=True):
-        for label, ending, mime, make in (
-            ("CSV", "csv", "text/csv", to_csv),
-            ("JSON", "json", "application/json", to_json),
-            ("Parquet", "parquet", "application/vnd.apache.parquet", to_parquet),
-        ):
-            st.download_button(
-                f"Download {label}",
-                _maker(make, generations),
-                file_name=f"nim-lab-{experiment.id[:8]}.{ending}",
-                mime=mime,
-                key=f"download_{ending}",
-                on_click="ignore",
-            )
-    st.dataframe(rows, hide_index=True, alt="One row a generation")
-
-
-def _maker(make: Callable[[Sequence[Generation]], bytes], generations: Sequence[Generation]) -> Callable[[], bytes]:
-    return lambda: make(generations)

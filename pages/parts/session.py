@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from nim_core.catalog import Model, local_model_id
+from nim_core.catalog.listing import Listing
 from nim_core.comparison import key_for as key_from_environment
 from nim_core.endpoints import Endpoint, resolve
 from nim_core.errors import InputError, StoreError
 from nim_core.history import History, open_history
+from nim_core.parameters import ParameterSet
 from nim_core.runs import Runs, runs_of
 from nim_core.settings import Settings
 
@@ -30,7 +32,11 @@ class Session:
     """What one visitor has chosen; lives as long as the browser tab's connection.
 
     `keys` and `models` are by endpoint name. `touched` names the parameters that the visitor has moved,
-    which are sent even at their neutral value. `sets` is the Compare page's table as last edited.
+    which are sent even at their neutral value. `sets` is the Compare page's table as last edited. `moved` says which
+    values the chosen model's ranges moved, `tested` is the experiment of the last "Test it".
+    `opened` is the conversation whose system prompt stands in its field, `editing` the turn whose question is
+    being edited, `deleted` the conversation whose deletion can be undone. `sent_to_compare` is a prompt, a
+    system prompt and a set on their way from Chat to Compare.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -39,13 +45,25 @@ class Session:
     models: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     conversation: str = field(default_factory=lambda: uuid.uuid4().hex)
+    opened: str | None = None
+    editing: str | None = None
+    deleted: str | None = None
+    sent_to_compare: tuple[str, str, ParameterSet] | None = None
     experiment: str | None = None
     sets: Any = None
     sets_base: Any = None
     sets_version: int = 0
+    confirming: bool = False
+    sent_to_plan: tuple[str, str, int] | None = None
+    put_away: str | None = None
+    own: list[str] = field(default_factory=list)
+    plan_read: bool = False
     key_problem: str | None = None
     key_check: KeyCheck | None = None
-    listed: dict[str, tuple[Model, ...]] = field(default_factory=dict, repr=False)
+    listings: dict[tuple[str, str], Listing] = field(default_factory=dict, repr=False)
+    moved: tuple[str, ...] = ()
+    tested: str | None = None
+    address_read: bool = False
 
     @property
     def place(self) -> Endpoint:
@@ -78,21 +96,32 @@ class Session:
         self.keys.pop(endpoint, None)
         self.key_check = None
 
-    def listed_models(self, fetch: Callable[[], tuple[Model, ...]]) -> tuple[Model, ...]:
-        """The chosen endpoint's models, fetched once a session; a failure is not kept."""
-        if self.endpoint not in self.listed:
-            self.listed[self.endpoint] = fetch()
-        return self.listed[self.endpoint]
+    @property
+    def listed(self) -> dict[str, tuple[Model, ...]]:
+        """The models of every endpoint whose list this session has seen, by endpoint name."""
+        return {endpoint: listing.models for (endpoint, _), listing in self.listings.items()}
+
+    def listing(self, fingerprint: str, fetch: Callable[[], Listing]) -> Listing:
+        """The chosen endpoint's models as this key sees them, fetched once a session or after `list_again()`."""
+        if (self.endpoint, fingerprint) not in self.listings:
+            self.listings[self.endpoint, fingerprint] = fetch()
+        return self.listings[self.endpoint, fingerprint]
+
+    def list_again(self) -> None:
+        """Ask the servers for their models anew."""
+        self.listings.clear()
 
     def new_conversation(self) -> None:
         """Begin an empty conversation; the earlier one stays in the history."""
         self.conversation = uuid.uuid4().hex
+        self.editing = None
         st.query_params.pop("conversation", None)
 
     def find_conversation(self, asked: str | None) -> None:
         """Go on with the conversation that the address names, as after a reload."""
-        if asked and _ID.fullmatch(asked):
+        if asked and _ID.fullmatch(asked) and asked != self.conversation:
             self.conversation = asked
+            self.editing = None
 
     @staticmethod
     def widget(key: str) -> Any:

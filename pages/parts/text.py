@@ -1,8 +1,10 @@
-"""Foreign text on a page: model answers as Markdown without images, server messages as plain text."""
+"""Foreign text on a page: answers as Markdown without images and with every link's target, messages as plain text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -10,29 +12,34 @@ from markdown_it import MarkdownIt
 _PARSER = MarkdownIt("commonmark").enable("table")
 _MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_LINK = re.compile(r"""(?<![\\!])\[([^\[\]]*)\]\(\s*<?([^\s()<>`]+)>?(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)""")
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>]+")
+_NEVER = re.compile(r"(?!)")
+_MATH_HOLDS_BACKTICK = re.compile(r"\$[^$]*`[^$]*\$")
+
+STRETCH = 600
+"""Characters after which a growing text is cut for drawing even where no block ends."""
 
 
 @lru_cache(maxsize=256)
 def safe_markdown(text: str) -> str:
-    r"""A model's Markdown with every image turned into its literal text; code is left as it is.
+    r"""A model's Markdown with every image as its literal text and every link followed by its target.
 
-    Each image begins with the two characters `![`. The parse tree tells where code is, and is asked
-    again at the end: should an image be left, code is changed too.
+    The parse tree tells where code is, which is left as it is, and is asked again at the end: should an
+    image or a link with a hidden target be left, all their marks are made literal, at last in code too.
 
     >>> safe_markdown("![pixel](https://example.org/p.png) and `![code](x)`")
     '!\\[pixel](https://example.org/p.png) and `![code](x)`'
+    >>> safe_markdown("[here](https://example.org/)")
+    'here (<https://example.org/>)'
     """
-    if "![" not in text:
+    if "[" not in text:
         return text
-    code_lines = {
-        line
-        for token in _PARSER.parse(text)
-        if token.type in ("fence", "code_block") and token.map
-        for line in range(*token.map)
-    }
-    lines = text.split("\n")
-    safe = "\n".join(line if number in code_lines else _without_images(line) for number, line in enumerate(lines))
-    return text.replace("![", r"!\[") if _holds_image(safe) else safe
+    for change in (_readable, _literal):
+        safe = _outside_code(text, change)
+        if not _hides_something(safe):
+            return safe
+    return _literal(text)
 
 
 def plain_text(text: str) -> str:
@@ -44,36 +51,96 @@ def plain_text(text: str) -> str:
     return _MARKDOWN_MARKS.sub(r"\\\1", text)
 
 
-def finished_until(text: str, start: int) -> int:
-    """Where the finished blocks of a growing Markdown text end: after the last blank line outside code.
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a growing text is cut: how many characters come before, and the code block's opening line if it is cut."""
 
-    `start` is where an earlier call ended, which is outside code. Without a blank line in a long
-    stretch the end of its last line counts, so that what is drawn again stays short.
+    end: int = 0
+    fence: str = ""
+
+
+def next_cut(text: str, cut: Cut) -> Cut:
+    """The last place of a growing Markdown text where it can be cut for drawing.
+
+    That is after a blank line outside code, unless what follows may belong to the block before it; in a
+    long stretch also after a line of code or of a paragraph, or between two words, so that what is drawn
+    again stays short. A table is never cut.
     """
-    end, position, fence = start, start, ""
-    for line in text[start:].splitlines(keepends=True):
-        position += len(line)
-        bare = line.strip()
+    best, position, fence = cut, cut.end, cut.fence
+    for line in text[cut.end :].splitlines(keepends=True):
+        bare, whole = line.strip(), line.endswith("\n")
+        start, position = position, position + len(line)
+        long = position - best.end > STRETCH
         if fence:
-            fence = "" if bare.startswith(fence) and not bare.strip("`~") else fence
+            mark = fence.strip()[:3]
+            if bare.startswith(mark) and not bare.strip(mark[0]):
+                fence = ""
+            elif whole and long:
+                best = Cut(position, fence)
         elif bare.startswith(("```", "~~~")):
-            fence = bare[:3]
-        elif line.endswith("\n") and (not bare or position - end > LONG_STRETCH):
-            end = position
-    return end
+            if not whole:
+                break
+            fence = line
+        elif whole and not bare and text[position : position + 1].strip():
+            best = Cut(position)
+        elif long and not bare.startswith("|"):
+            space = position if whole else text.rfind(" ", max(start, best.end), position) + 1
+            best = Cut(space) if space > best.end else best
+    return best
 
 
-LONG_STRETCH = 4_000
-"""Characters after which a text without a blank line is cut for drawing."""
+def between(text: str, first: Cut, last: Cut) -> str:
+    """What stands between two cuts, as Markdown of its own."""
+    piece = first.fence + text[first.end : last.end]
+    return f"{piece}{last.fence.strip()[:3]}" if last.fence else piece
 
 
-def _holds_image(text: str) -> bool:
-    return any(child.type == "image" for token in _PARSER.parse(text) for child in token.children or ())
+def _code_lines(text: str) -> set[int]:
+    """The lines of code blocks; none where display maths could make another parser see them elsewhere."""
+    if any(line.lstrip().startswith("$$") for line in text.split("\n")):
+        return set()
+    return {
+        line
+        for token in _PARSER.parse(text)
+        if token.type in ("fence", "code_block") and token.map
+        for line in range(*token.map)
+    }
 
 
-def _without_images(line: str) -> str:
+def _outside_code(text: str, change: Callable[[str], str]) -> str:
+    lines = text.split("\n")
+    code = _code_lines(text)
+    others = "\n".join(line for number, line in enumerate(lines) if number not in code)
+    span = _NEVER if _MATH_HOLDS_BACKTICK.search(others) else _CODE_SPAN
+    return "\n".join(line if number in code else _changed(line, span, change) for number, line in enumerate(lines))
+
+
+def _changed(line: str, span: re.Pattern[str], change: Callable[[str], str]) -> str:
     pieces, last = [], 0
-    for span in _CODE_SPAN.finditer(line):
-        pieces += [line[last : span.start()].replace("![", r"!\["), span[0]]
-        last = span.end()
-    return "".join([*pieces, line[last:].replace("![", r"!\[")])
+    for found in span.finditer(line):
+        pieces += [change(line[last : found.start()]), found[0]]
+        last = found.end()
+    return "".join([*pieces, change(line[last:])])
+
+
+def _readable(text: str) -> str:
+    return _LINK.sub(_with_target, text.replace("![", r"!\["))
+
+
+def _with_target(link: re.Match[str]) -> str:
+    text, target = link[1], link[2]
+    shown = f"<{target}>" if _WEB_ADDRESS.fullmatch(target) else f"`{target}`"
+    return shown if text == target else f"{text} ({shown})"
+
+
+def _literal(text: str) -> str:
+    return _readable(text).replace("](", r"]\(").replace("]:", r"]\:").replace("][", r"]\[")
+
+
+def _hides_something(text: str) -> bool:
+    """Whether an image is left, or a link that does not show its target as a bare address does."""
+    return any(
+        child.type == "image" or (child.type == "link_open" and child.info != "auto")
+        for token in _PARSER.parse(text)
+        for child in token.children or ()
+    )

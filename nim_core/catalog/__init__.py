@@ -1,0 +1,8 @@
+"""The catalog: which models there are, what is known of each, and how to find one."""
+
+from .kinds import kind_of
+from .listing import CANDIDATES, default_model, list_models, local_model_id
+from .model import Model
+from .search import matching
+
+__all__ = ["CANDIDATES", "Model", "default_model", "kind_of", "list_models", "local_model_id", "matching"]

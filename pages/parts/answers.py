@@ -1,0 +1,68 @@
+"""The answers of one experiment: sets as columns, repeats to flip, differences and repetition marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from nim_core.experiment import Experiment, Generation
+from nim_core.marks import Span, changed, repeated
+from pages.parts.answer import answer, facts
+from pages.parts.text import plain_text
+
+COLUMNS_ABREAST = 4
+VIEWS = ("As written", "Differences", "Repetition")
+
+
+def choose_baseline(key: str, order: Sequence[str]) -> str:
+    """The set that the others are held against; the same on every tab of an experiment."""
+    if len(order) == 1:
+        return order[0]
+    return st.selectbox("Baseline", order, key=f"baseline_{key}", width=240, persist_state="session")
+
+
+def answers(experiment: Experiment, generations: Sequence[Generation]) -> None:
+    """Draw one repeat of every set side by side."""
+    key = experiment.id
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        repeat = 1
+        if experiment.repeats > 1:
+            repeat = st.number_input("Repeat", 1, experiment.repeats, 1, key=f"repeat_{key}", width=140)
+        view = st.segmented_control("Show", VIEWS, default=VIEWS[0], required=True, key=f"view_{key}")
+        baseline = choose_baseline(key, [each.name for each in experiment.sets])
+    if view == "Differences":
+        st.caption(f"Marked: words that the answer of {plain_text(baseline)} in the same repeat does not have there.")
+    if view == "Repetition":
+        st.caption("Marked: sequences of four words, or eight Korean, Japanese or Chinese characters, used before.")
+    found = {each.set: each for each in generations if each.repeat == repeat}
+    names = [each.name for each in experiment.sets]
+    abreast = min(len(names), COLUMNS_ABREAST)
+    for start in range(0, len(names), abreast):
+        for column, name in zip(st.columns(abreast), names[start : start + abreast], strict=False):
+            with column.container(border=True):
+                st.markdown(f"**{plain_text(name)}**")
+                _one(found.get(name), found.get(baseline), view)
+
+
+def _one(generation: Generation | None, baseline: Generation | None, view: str) -> None:
+    if generation is None:
+        st.caption("Not run yet.")
+    elif view == "Differences" and baseline is not None and generation.text:
+        _marked(changed(generation.text, baseline.text), "green", generation)
+    elif view == "Repetition" and generation.text:
+        _marked(repeated(generation.text), "orange", generation)
+    else:
+        answer(generation)
+
+
+def _marked(spans: Sequence[Span], colour: str, generation: Generation) -> None:
+    """The text as plain text, line by line, with its marked spans on a coloured ground."""
+    pieces = []
+    for span in spans:
+        for number, line in enumerate(span.text.split("\n")):
+            shown = plain_text(line)
+            marked = f":{colour}-background[{shown.strip()}] " if span.marked and shown.strip() else shown
+            pieces.append(marked if number == 0 else f"  \n{marked}")
+    st.markdown("".join(pieces))
+    st.caption(plain_text(facts(generation)))

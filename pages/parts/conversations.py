@@ -1,0 +1,148 @@
+"""The conversations of the store: find one, open, rename, delete with undo, take away as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
+
+from nim_core.conversations import Conversation, Turn
+from nim_core.endpoints import resolve
+from nim_core.experiment import Generation
+from nim_core.history import History
+from nim_core.transcript import Transcript, to_json, to_markdown, to_python
+from pages.parts.code_samples import LOCAL_EXAMPLE_URL
+from pages.parts.session import Session, runs, settings
+from pages.parts.text import plain_text, safe_markdown
+
+
+def heading(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
+    """The page's title with the list of conversations and the way to a new one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Chat", width="stretch")
+        with st.popover(
+            "Conversations", key="chat_conversations", icon=":material/forum:", on_change="rerun"
+        ) as opened:
+            if opened.open:
+                _list(mine, history)
+        if turns:
+            with st.popover("Manage", key="chat_this", on_change="rerun") as opened:
+                if opened.open:
+                    _this(mine, history, turns)
+        st.button(
+            "New chat",
+            key="chat_new",
+            icon=":material/add:",
+            on_click=mine.new_conversation,
+            disabled=not turns,
+        )
+    _undo(mine, history)
+
+
+def transcript_of(history: History, title: str, turns: tuple[Turn, ...]) -> Transcript:
+    """The conversation with its answers, as it is shown."""
+    found = []
+    for turn in turns:
+        spec, answers = history.store.experiment(turn.id), history.store.generations(turn.id)
+        if spec is not None:
+            found.append((spec, answers[0] if answers else None))
+    return Transcript(title, tuple(found))
+
+
+def _list(mine: Session, history: History) -> None:
+    search = st.text_input("Search conversations", key="chat_search", placeholder="a word of any question or answer")
+    owner = mine.id if settings().shared else None
+    found = history.conversations.listed(search or "", owner=owner)
+    if not found:
+        st.caption("No conversation holds these words." if search else "Your conversations will be listed here.")
+    for each in found:
+        st.button(
+            plain_text(each.title),
+            key=f"open_{each.id}",
+            type="tertiary",
+            help=f"Last changed {each.changed_at[:16].replace('T', ' ')} UTC",
+            disabled=each.id == mine.conversation,
+            on_click=_open,
+            args=(mine, each),
+        )
+
+
+def _this(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
+    entry = history.conversations.find(mine.conversation)
+    title = entry.title if entry else "Conversation"
+    st.text_input("Title", title, key=f"title_{mine.conversation}", on_change=_rename, args=(mine, history))
+    for label, ending, mime, make in (
+        ("JSON", "json", "application/json", to_json),
+        ("Markdown", "md", "text/markdown", _safe_to_markdown),
+        ("Python script", "py", "text/x-python", _to_script),
+    ):
+        st.download_button(
+            f"Download {label}",
+            _maker(make, history, title, turns),
+            file_name=f"nim-lab-chat-{mine.conversation[:8]}.{ending}",
+            mime=mime,
+            key=f"chat_download_{ending}",
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+        )
+    st.button(
+        "Delete conversation",
+        key="chat_delete",
+        icon=":material/delete:",
+        on_click=_delete,
+        args=(mine, history, turns),
+        width="stretch",
+    )
+
+
+def _undo(mine: Session, history: History) -> None:
+    entry = history.conversations.find(mine.deleted) if mine.deleted else None
+    if entry is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"Deleted: {plain_text(entry.title)}", width="content")
+        st.button("Undo", key="chat_undo", type="tertiary", on_click=_bring_back, args=(mine, history, entry))
+
+
+def _open(mine: Session, entry: Conversation) -> None:
+    mine.find_conversation(entry.id)
+    mine.deleted = None
+    st.query_params["conversation"] = entry.id
+
+
+def _rename(mine: Session, history: History) -> None:
+    history.conversations.rename(mine.conversation, mine.widget(f"title_{mine.conversation}") or "")
+
+
+def _delete(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
+    runs().stop(turns[-1].id)
+    history.conversations.delete(mine.conversation)
+    mine.deleted = mine.conversation
+    mine.new_conversation()
+
+
+def _bring_back(mine: Session, history: History, entry: Conversation) -> None:
+    history.conversations.bring_back(entry.id)
+    _open(mine, entry)
+
+
+def _maker(
+    make: Callable[[Transcript], bytes | str], history: History, title: str, turns: tuple[Turn, ...]
+) -> Callable[[], bytes | str]:
+    return lambda: make(transcript_of(history, title, turns))
+
+
+def _safe_to_markdown(transcript: Transcript) -> str:
+    """Markdown whose reader loads no image that a model named."""
+    turns = tuple((spec, _safe(answer) if answer else None) for spec, answer in transcript.turns)
+    return to_markdown(replace(transcript, turns=turns))
+
+
+def _safe(answer: Generation) -> Generation:
+    return replace(answer, text=safe_markdown(answer.text))
+
+
+def _to_script(transcript: Transcript) -> str:
+    return to_python(transcript, lambda name: resolve(name, nvidia_url=settings().nvidia_url).url or LOCAL_EXAMPLE_URL)

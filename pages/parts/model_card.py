@@ -1,0 +1,168 @@
+"""A model's card: what it is, what it takes, how it has answered here, how to call it; test it, choose it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from nim_core.catalog.entry import Entry
+from nim_core.catalog.limits import Limit, fitted
+from nim_core.catalog.state import state_of
+from nim_core.errors import KINDS, InputError, WorkerError
+from nim_core.experiment import Generation, Message, new_turn
+from nim_core.history import History
+from nim_core.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
+from nim_core.request import Request
+from pages.parts.code_samples import code_samples
+from pages.parts.live import TICK_S
+from pages.parts.parameters import SLIDERS, read_stop
+from pages.parts.session import Session, runs, set_widgets
+from pages.parts.text import plain_text
+
+TEST_PATIENCE_S = 120.0
+
+
+def model_card(mine: Session, history: History, entry: Entry) -> None:
+    """Draw the card of a model with its buttons."""
+    with st.container(border=True, key="model_card"):
+        st.subheader(plain_text(entry.id), anchor=False)
+        st.markdown(_what_it_is(entry))
+        st.markdown(f"**Here:** {plain_text(state_of(entry))}")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button("Use this model", key="models_use", type="primary", on_click=_use, args=(mine, entry))
+            asks = st.button(
+                "Test it",
+                key="models_test",
+                disabled=mine.place.needs_key and not mine.key,
+            )
+            if entry.page:
+                st.link_button("Its page at NVIDIA", entry.page, key="models_page", type="tertiary")
+        st.caption("Test it asks for one token and times it. It costs one request.")
+        _told(mine, entry)
+        if asks:
+            _test(mine, history, entry)
+        _show_test(mine, history, entry)
+    _limits(entry)
+    with st.expander("Code", key="models_code"):
+        _code(mine, entry)
+
+
+def present_parameters(limits: dict[str, Limit]) -> GenerationParameters:
+    """What the panel would send now, without what the model refuses; before it was drawn, the starting values."""
+    if Session.widget(f"parameter_{SLIDERS[0]}") is None:
+        values: dict[str, Any] = STARTING.sent()
+    else:
+        values = {name: Session.widget(f"parameter_{name}") for name in (*SLIDERS, "max_tokens", "seed")}
+        values["stop"] = read_stop(Session.widget("parameter_stop") or "")
+        for name in Session.widget("parameter_not_sent") or ():
+            values[name] = None
+    refused = {name for name, limit in limits.items() if limit.refused}
+    sent = {name: value for name, value in values.items() if value not in (None, ()) and name not in refused}
+    try:
+        return parameters_from(sent)
+    except InputError:
+        return STARTING
+
+
+def _what_it_is(entry: Entry) -> str:
+    name, facts = entry.name, entry.facts
+    described = " ".join(each for each in (name.family, name.version) if each)
+    variants = f", {', '.join(name.variants)}" if name.variants else ""
+    size = "not known" if entry.size_b is None else f"{entry.size_b:g} billion parameters"
+    if name.active_b:
+        size += f", {name.active_b:g} billion of them active for a token"
+    lines = [
+        ("Publisher", entry.publisher or "not named"),
+        ("Model", f"{described}{variants}"),
+        ("Size", size),
+        ("Context", "not known" if entry.context is None else f"{entry.context:,} tokens"),
+    ]
+    if facts and facts.thinking:
+        lines.append(("Thinking is switched by", facts.thinking))
+    return "  \n".join(f"**{label}:** {plain_text(text)}" for label, text in lines)
+
+
+def _use(mine: Session, entry: Entry) -> None:
+    """Choose the model, and move what the panel holds into its ranges."""
+    mine.models[mine.endpoint] = entry.id
+    keys = {f"parameter_{name}": name for name in (*SLIDERS, "max_tokens", "seed")}
+    present = {name: Session.widget(key) for key, name in keys.items()}
+    given = present if present["temperature"] is not None else STARTING.sent()
+    values = {name: value for name, value in given.items() if isinstance(value, int | float)}
+    moved, mine.moved = fitted(values, entry.limits)
+    set_widgets({key: moved[name] for key, name in keys.items() if name in moved and moved[name] != values[name]})
+
+
+def _told(mine: Session, entry: Entry) -> None:
+    if mine.model != entry.id:
+        return
+    st.success(plain_text(f"Chat and Compare use {entry.id}."))
+    for sentence in mine.moved:
+        st.info(plain_text(sentence))
+
+
+def _limits(entry: Entry) -> None:
+    with st.expander("Parameters it takes", key="models_limits"):
+        for key, limit in entry.limits.items():
+            st.markdown(f"**{FIELD[key].label}:** {plain_text(_limit_line(key, limit))}")
+        if entry.facts:
+            st.caption(plain_text(f"Facts of {entry.facts.date}. {entry.facts.source}."))
+
+
+def _limit_line(key: str, limit: Limit) -> str:
+    if limit.refused:
+        return limit.refused
+    said = []
+    if limit.minimum is not None and limit.maximum is not None:
+        low = "more than 0" if FIELD[key].minimum_excluded else plain(float(limit.minimum))
+        said.append(f"{low} to {plain(float(limit.maximum))}")
+    if limit.default is not None:
+        said.append(f"its own default is {plain(float(limit.default))}")
+    return ". ".join([", ".join(said) or "taken, as far as is known", *([limit.note] if limit.note else [])])
+
+
+def _code(mine: Session, entry: Entry) -> None:
+    parameters = present_parameters(entry.limits)
+    request = Request(entry.id, (Message("user", "What is GPU?"),), parameters)
+    code_samples(request, mine.place, key="models_code_tabs")
+
+
+def _test(mine: Session, history: History, entry: Entry) -> None:
+    """Ask for one token through the worker, and wait for it."""
+    turn = new_turn(
+        "Hi", GenerationParameters(max_tokens=1), endpoint=mine.endpoint, model=entry.id, rpm=mine.place.rpm
+    )
+    try:
+        history.store.save(turn)
+        view = runs().start(turn, total=1, key=mine.key, session=mine.id)
+    except WorkerError as error:
+        st.error(plain_text(str(error)))
+        return
+    mine.tested = turn.id
+    place = st.empty()
+    waited = 0.0
+    while view.ended is None and waited < TEST_PATIENCE_S:
+        place.caption(f"Waiting for one token, {waited:.0f} s …")
+        view.wait(TICK_S)
+        waited += TICK_S
+    place.empty()
+    st.rerun()
+
+
+def _show_test(mine: Session, history: History, entry: Entry) -> None:
+    if mine.tested is None:
+        return
+    turn = history.store.experiment(mine.tested)
+    if turn is None or turn.model != entry.id or turn.endpoint != mine.endpoint:
+        return
+    for generation in history.store.generations(turn.id):
+        if generation.status == "ok":
+            st.success(plain_text(_test_line(generation)))
+        elif generation.error:
+            st.error(plain_text(f"{generation.error_text} {KINDS[generation.error].advice}"))
+
+
+def _test_line(generation: Generation) -> str:
+    first = generation.timing.ttft_s
+    return "It answers." if first is None else f"It answers: first token after {first:.2f} s."

@@ -1,0 +1,125 @@
+"""The experiments on the page like the cells of a notebook: newest first, folded, each with its name and note."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from nim_core.experiment import Experiment
+from nim_core.history import History
+from nim_core.permalink import encode
+from nim_core.shelf import Entry, Shelf
+from pages.parts.results import results
+from pages.parts.running import fresh, next_steps, say_end, start
+from pages.parts.session import Session, runs, settings
+from pages.parts.sets import replace_sets
+from pages.parts.text import plain_text, safe_markdown
+
+SHOWN = 20
+FEW = 3
+"""Experiments that need no search."""
+
+
+def notebook(mine: Session, history: History, shown: Experiment) -> None:
+    """Draw the experiments; only the open ones are computed."""
+    _undo(mine, history.shelf)
+    search = ""
+    if len(_entries(mine, history.shelf, shown, "")) > FEW:
+        search = st.text_input(
+            "Search experiments", key="notebook_search", placeholder="prompt, model, name or note", width=320
+        )
+    entries = _entries(mine, history.shelf, shown, search or "")
+    if not entries:
+        st.info("No experiment matches. Try fewer or shorter words.")
+    for entry in entries:
+        _cell(mine, history, entry, entries, is_shown=entry.experiment.id == shown.id)
+
+
+def _entries(mine: Session, shelf: Shelf, shown: Experiment, search: str) -> list[Entry]:
+    """The visitor's experiments: on a server for several people only those of this session."""
+    entries = shelf.entries(search, limit=SHOWN if not settings().shared else 1_000)
+    if settings().shared:
+        entries = [entry for entry in entries if entry.experiment.id in {*mine.own, shown.id}][:SHOWN]
+    if not search and shown.id not in {entry.experiment.id for entry in entries}:
+        entries.insert(0, Entry(shown, "", ""))
+    return entries
+
+
+def _cell(mine: Session, history: History, entry: Entry, entries: list[Entry], *, is_shown: bool) -> None:
+    experiment = entry.experiment
+    title = f"{plain_text(entry.title)} · {len(experiment.sets)} sets × {experiment.repeats} · {_when(experiment)}"
+    cell = st.expander(title, expanded=is_shown, key=f"cell_{experiment.id}", on_change="rerun")
+    if not cell.open:
+        return
+    with cell:
+        generations = history.store.generations(experiment.id)
+        view = runs().view(experiment.id)
+        ended = view.ended if view else history.store.ended(experiment.id)
+        say_end(experiment, generations, ended)
+        with st.container(horizontal=True):
+            next_steps(mine, history.store, experiment, generations)
+            with st.popover("More", key=f"more_{experiment.id}", icon=":material/more_horiz:"):
+                _menu(mine, history, entry)
+        if entry.note:
+            st.markdown(safe_markdown(entry.note))
+        others = [each for each in entries if _alike(experiment, each.experiment)]
+        results(history.store, entry, generations, others)
+
+
+def _menu(mine: Session, history: History, entry: Entry) -> None:
+    experiment, key = entry.experiment, entry.experiment.id
+    with st.container(horizontal=True):
+        if st.button("Run again", key=f"again_{key}", help="The same plan as a new experiment."):
+            start(mine, history.store, fresh(experiment))
+        if st.button("Edit as new", key=f"edit_{key}", help="Puts its prompt and sets into the plan above."):
+            mine.sent_to_plan = (experiment.prompt, experiment.system or "", experiment.repeats)
+            replace_sets(mine, experiment.sets)
+        if st.button("Delete", key=f"delete_{key}", icon=":material/delete:"):
+            history.shelf.delete(key)
+            mine.put_away = key
+            mine.experiment = None
+            st.query_params.pop("experiment", None)
+            st.rerun()
+    name = st.text_input("Name", entry.name, key=f"name_{key}", max_chars=120)
+    note = st.text_area("Note, in Markdown", entry.note, key=f"note_{key}", max_chars=20_000)
+    if st.button("Keep name and note", key=f"keep_{key}"):
+        history.shelf.describe(key, name=name or "", note=note or "")
+        st.rerun()
+    _link(experiment)
+
+
+def _link(experiment: Experiment) -> None:
+    plan = encode(experiment)
+    if plan is None:
+        st.caption("The prompt is too long for an address. Take the notebook or the script from the tab Data instead.")
+        return
+    st.caption("A link that carries the plan (prompt, sets, repeats, model), never a key and no result:")
+    st.code(f"{(st.context.url or '').split('?')[0]}?{urlencode({'plan': plan})}", language=None, wrap_lines=True)
+
+
+def _undo(mine: Session, shelf: Shelf) -> None:
+    if mine.put_away and st.button("Undo delete", key="notebook_undo", icon=":material/undo:"):
+        shelf.restore(mine.put_away)
+        mine.experiment, mine.put_away = mine.put_away, None
+        st.rerun()
+
+
+def _alike(one: Experiment, other: Experiment) -> bool:
+    """Whether another experiment shares prompt or model, so that it can be laid over."""
+    if one.id == other.id:
+        return False
+    return one.prompt == other.prompt or one.model == other.model
+
+
+def _when(experiment: Experiment) -> str:
+    """The time of creation in the visitor's own zone."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        zone = ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = ZoneInfo("UTC")
+    created = datetime.fromisoformat(experiment.created_at.replace("Z", "+00:00")).astimezone(zone)
+    return f"{created:%Y-%m-%d %H:%M}"

@@ -1,0 +1,54 @@
+"""Two experiments laid over one another, with a word on what keeps them from being comparable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from nim_core.experiment import Experiment
+from nim_core.frame import frame
+from nim_core.shelf import Entry
+from nim_core.store import Store
+from pages.parts.text import plain_text
+
+
+def overlay(
+    store: Store, entry: Entry, others: Sequence[Entry], rows: pd.DataFrame, order: list[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """Offer another experiment; gives the rows and set names to draw, both experiments' where one is chosen."""
+    if not others:
+        return rows, order
+    by_id = {each.experiment.id: each for each in others}
+    chosen = st.selectbox(
+        "Lay over",
+        [None, *by_id],
+        format_func=lambda id_: f"{by_id[id_].title}, {by_id[id_].experiment.created_at[:16]}" if id_ else "nothing",
+        key=f"overlay_{entry.experiment.id}",
+        width=420,
+    )
+    if chosen is None:
+        return rows, order
+    other = by_id[chosen].experiment
+    for warning in differing(entry.experiment, other):
+        st.warning(plain_text(warning))
+    theirs = frame(store.generations(other.id))
+    theirs = theirs.assign(set=theirs["set"] + " (other)")
+    return pd.concat([rows, theirs], ignore_index=True), [*order, *(f"{each.name} (other)" for each in other.sets)]
+
+
+def differing(one: Experiment, other: Experiment) -> list[str]:
+    """What makes two experiments less comparable, one sentence each."""
+    said = []
+    if one.prompt != other.prompt or one.system != other.system:
+        said.append("The prompts differ, so lengths and repetition are about different questions.")
+    if one.model != other.model:
+        said.append(f"The models differ: {one.model} and {other.model}.")
+    if one.endpoint != other.endpoint:
+        said.append(f"The endpoints differ ({one.endpoint} and {other.endpoint}), so latencies are not comparable.")
+    elif one.concurrency != other.concurrency:
+        said.append("The calls at once differ, so latencies are not comparable.")
+    if one.stream != other.stream:
+        said.append("One streamed and the other did not, so only one of them has first-token times.")
+    return said

@@ -1,0 +1,100 @@
+"""The side of the Chat page: the parameters, the system prompt, and whether the conversation still fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from nim_core.catalog import Model
+from nim_core.catalog.entry import Entry, entries_of
+from nim_core.catalog.limits import Limit
+from nim_core.context import Room, room, sentence
+from nim_core.experiment import Experiment
+from nim_core.history import History
+from nim_core.parameters import GenerationParameters
+from pages.parts.parameters import parameters_panel, set_parameters
+from pages.parts.session import Session, set_widgets
+from pages.parts.turns import Standing
+
+LOCAL_CONTEXT = 2_048
+"""The built-in model's context in tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What the visitor has chosen; `parameters` is None while one of them cannot be sent."""
+
+    stream: bool
+    system: str
+    parameters: GenerationParameters | None
+
+
+def model_of(mine: Session, history: History) -> Entry | None:
+    """What is known of the chosen model, None when none is chosen."""
+    if not mine.model:
+        return None
+    fingerprint = history.credits.fingerprint(mine.key)
+    last = history.seen.last_list(mine.endpoint, fingerprint)
+    unlisted = Model(mine.model, None, "chat", LOCAL_CONTEXT if mine.place.is_local else None)
+    model = next((each for each in last.models if each.id == mine.model), unlisted) if last else unlisted
+    return entries_of([model], mine.place, history.seen.models(mine.endpoint, fingerprint))[0]
+
+
+def panel(limits: Mapping[str, Limit]) -> Panel:
+    """Draw the parameters and the system prompt."""
+    with st.expander("View parameters", expanded=True, key="chat_parameters"):
+        stream = st.toggle(
+            "Stream",
+            value=True,
+            key="chat_stream",
+            help="Show the answer as it is written. Off: the whole answer comes at once.",
+            persist_state="session",
+        )
+        parameters = parameters_panel(limits)
+    with st.expander("System prompt", key="chat_system_fold"):
+        system = st.text_area(
+            "System prompt",
+            key="chat_system",
+            label_visibility="collapsed",
+            placeholder="You are a patient teacher.",
+            help="Sent before every question: who the model is to be, and how it is to answer.",
+            persist_state="session",
+        )
+    return Panel(stream, system or "", parameters)
+
+
+def restore(mine: Session, last: Experiment | None) -> None:
+    """After a reload or on opening a conversation, bring back what it was asked with.
+
+    Its system prompt belongs to the conversation. The parameters are the visitor's own and come back only
+    in a session that has chosen none yet.
+    """
+    if last is None or mine.opened == last.conversation:
+        return
+    fresh = mine.opened is None
+    mine.opened = last.conversation
+    set_widgets({"chat_system": last.system or ""})
+    if fresh and not mine.touched:
+        set_parameters(last.sets[0].parameters)
+        set_widgets({"chat_stream": last.stream})
+
+
+def room_left(context: int | None, now: Standing, chosen: Panel) -> Room | None:
+    """How full the context is, None where that cannot be told."""
+    if context is None or now.last is None or now.going:
+        return None
+    return room(context, now.last, now.answer, chosen.parameters.max_tokens if chosen.parameters else None)
+
+
+def questions_to_leave_out(found: Room | None) -> int:
+    """Say when the next answer may not fit; gives how many of the oldest questions the visitor leaves out."""
+    if found is None or found.fits:
+        return 0
+    st.warning(sentence(found))
+    if not found.leave_out:
+        return 0
+    which = "question" if found.leave_out == 1 else f"{found.leave_out} questions"
+    leave = st.toggle(f"Leave out the first {which} from the next call", key="chat_leave_out")
+    return found.leave_out if leave else 0

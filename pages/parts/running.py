@@ -1,0 +1,106 @@
+"""A comparison on its way: start it, follow it, and what to do once it has ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from nim_core.errors import StoreError, WorkerError
+from nim_core.events import Ended
+from nim_core.experiment import Experiment, Generation, new_experiment
+from nim_core.parameters import FIELD, ParameterSet
+from nim_core.store import Store
+from nim_core.view import RunView
+from pages.parts.live import LivePane, follow
+from pages.parts.session import Session, runs
+from pages.parts.text import plain_text
+
+MORE_ROUNDS = 5
+PANES_ABREAST = 4
+
+
+def start(mine: Session, store: Store, experiment: Experiment) -> None:
+    """Hand an experiment to the worker and show it."""
+    try:
+        store.save(experiment)
+        total = len(experiment.missing(store.generations(experiment.id)))
+        runs().start(experiment, total=total, key=mine.key_for(experiment.endpoint), session=mine.id)
+    except (StoreError, WorkerError) as error:
+        st.error(plain_text(str(error)))
+        return
+    mine.experiment = experiment.id
+    mine.own.append(experiment.id)
+    st.rerun()
+
+
+def follow_run(view: RunView) -> None:
+    """Draw a run while it goes on; the last thing of the page."""
+    experiment = view.experiment
+    with st.container(horizontal=True, vertical_alignment="center"):
+        progress = st.empty()
+        st.button("Stop", key="compare_stop", icon=":material/stop:", on_click=runs().stop, args=(experiment.id,))
+    names = [each.name for each in experiment.sets]
+    abreast = min(len(names), PANES_ABREAST)
+    panes = {}
+    for begin in range(0, len(names), abreast):
+        for column, name in zip(st.columns(abreast), names[begin : begin + abreast], strict=False):
+            with column.container(border=True, height=360):
+                st.markdown(f"**{plain_text(name)}**")
+                panes[name] = LivePane(st.container())
+    follow(view, panes, progress)
+    st.rerun()
+
+
+def say_end(experiment: Experiment, generations: list[Generation], ended: Ended | None) -> None:
+    """Say how the run ended, where there is something to say."""
+    missing = experiment.missing(generations)
+    if ended and ended.outcome != "done":
+        st.warning(plain_text(ended.sentence))
+    elif missing and not ended:
+        st.warning(f"{len(missing)} of {len(experiment.plan())} answers are missing; Resume runs them.")
+
+
+def next_steps(mine: Session, store: Store, experiment: Experiment, generations: list[Generation]) -> None:
+    """Offer what can be done now: resume, more rounds, again without a refused parameter."""
+    missing, refused, key = experiment.missing(generations), refused_parameters(generations), experiment.id
+    if missing and st.button("Resume", key=f"resume_{key}", icon=":material/resume:"):
+        start(mine, store, experiment)
+    if refused:
+        label = f"Run without {', '.join(FIELD[name].label.lower() for name in refused)}"
+        if st.button(label, key=f"without_{key}", icon=":material/block:"):
+            start(mine, store, without(experiment, refused))
+    if not missing and st.button(f"Run {MORE_ROUNDS} more rounds", key=f"rounds_{key}", icon=":material/add:"):
+        start(mine, store, replace(experiment, repeats=experiment.repeats + MORE_ROUNDS))
+
+
+def refused_parameters(generations: list[Generation]) -> list[str]:
+    """The parameters that the model refused and that were sent."""
+    rows = [each for each in generations if each.error == "bad_parameter" and each.error_text]
+    return sorted({name for row in rows for name in row.parameters.sent() if name in (row.error_text or "")})
+
+
+def fresh(experiment: Experiment) -> Experiment:
+    """The same plan as a new experiment, with an order of its own."""
+    return without(experiment, [])
+
+
+def without(experiment: Experiment, refused: list[str]) -> Experiment:
+    """The same experiment anew, with no set sending the refused parameters; sets that become equal are one."""
+    sets: dict[object, ParameterSet] = {}
+    for each in experiment.sets:
+        kept = replace(each.parameters, **dict.fromkeys(refused))
+        sets.setdefault(kept, ParameterSet(each.name, kept))
+    return new_experiment(
+        experiment.prompt,
+        sets.values(),
+        system=experiment.system,
+        endpoint=experiment.endpoint,
+        model=experiment.model,
+        repeats=experiment.repeats,
+        seed=None if "seed" in refused else experiment.seed,
+        concurrency=experiment.concurrency,
+        rpm=experiment.rpm,
+        warmup=experiment.warmup,
+        stream=experiment.stream,
+    )

@@ -1,0 +1,148 @@
+"""The parameter sets of a comparison: an editable table, and ways to add to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from nim_core.errors import InputError
+from nim_core.parameters import FIELD, FIELDS, GenerationParameters, ParameterSet, grid, parameters_from
+from nim_core.spec import parse_values
+from pages.parts.parameters import read_stop, shown_stop
+from pages.parts.session import Session, has_widget
+from pages.parts.text import plain_text
+
+SHORT = 400
+"""Max tokens of the sets that are ready: a small model then answers them all within half a minute."""
+
+PRESETS = {
+    "focused": GenerationParameters(temperature=0.2, max_tokens=SHORT),
+    "balanced": GenerationParameters(temperature=0.7, max_tokens=SHORT),
+    "creative": GenerationParameters(temperature=1.2, max_tokens=SHORT),
+    "repetition-proof": GenerationParameters(
+        temperature=0.7, frequency_penalty=0.6, presence_penalty=0.3, max_tokens=SHORT
+    ),
+}
+STARTING_SETS = tuple(ParameterSet(name, PRESETS[name]) for name in ("focused", "balanced", "creative"))
+"""Ready for a newcomer: one parameter varies."""
+
+_NUMBERS = [field for field in FIELDS if field.key != "stop"]
+
+
+def sets_table(mine: Session) -> list[ParameterSet]:
+    """Draw the editable table; gives the sets that are switched on.
+
+    Raises InputError, naming the set, for a value outside its range.
+    """
+    if mine.sets is None:
+        mine.sets = _table(STARTING_SETS)
+    # The editor keeps its edits apart from its data: the data may change only when the editor begins anew.
+    if not has_widget(_widget(mine)):
+        mine.sets_base = mine.sets
+    columns = {
+        "run": st.column_config.CheckboxColumn("Run", help="Untick to leave a set out.", default=True, width=60),
+        "name": st.column_config.TextColumn("Name", help="Empty: named after its parameters.", width="medium"),
+        "stop": st.column_config.TextColumn("Stop sequences", help="Write \\n for a line break."),
+    }
+    for field in _NUMBERS:
+        columns[field.key] = st.column_config.NumberColumn(
+            field.label,
+            help=f"{field.help} Empty: not sent.",
+            min_value=field.minimum,
+            max_value=field.maximum,
+            width=100,
+        )
+    edited = st.data_editor(
+        mine.sets_base,
+        key=_widget(mine),
+        column_config=columns,
+        num_rows="dynamic",
+        hide_index=True,
+        placeholder="",
+        alt="The parameter sets to compare; an empty cell is not sent",
+    )
+    mine.sets = edited
+    return [_read(row) for row in edited.to_dict("records") if row["run"] is not False]
+
+
+def add_sets(mine: Session) -> None:
+    """A small form that adds a preset, or the values of one or two parameters, as sets."""
+    with st.popover("Add sets", icon=":material/add:", key="compare_add"):
+        st.markdown("**A preset**")
+        with st.container(horizontal=True):
+            for name, parameters in PRESETS.items():
+                if st.button(name, key=f"compare_preset_{name}"):
+                    replace_sets(mine, [ParameterSet(_free_name(mine, name), parameters)], keep=True)
+        st.markdown("**Values of one parameter, or of two**")
+        axes = dict(axis for number in (1, 2) if (axis := _axis(number)) is not None)
+        keep = not st.toggle("Replace the sets of the table", value=True, key="compare_add_replace")
+        if st.button("Add these values", key="compare_add_go", type="primary"):
+            try:
+                values = {name: parse_values(text) for name, text in axes.items()}
+                base = None if "max_tokens" in values else GenerationParameters(max_tokens=SHORT)
+                replace_sets(mine, grid(base, **values), keep=keep)
+            except InputError as error:
+                st.error(plain_text(str(error)))
+
+
+def replace_sets(mine: Session, sets: Iterable[ParameterSet], *, keep: bool = False) -> None:
+    """Put sets into the table, beside those that stand there or in their place, and draw it anew."""
+    added = _table(sets)
+    mine.sets = pd.concat([mine.sets, added], ignore_index=True) if keep and mine.sets is not None else added
+    mine.sets_version += 1
+    st.rerun()
+
+
+def _axis(number: int) -> tuple[str, str] | None:
+    """One parameter and its values as typed; None where none is chosen."""
+    names: list[str | None] = [field.key for field in _NUMBERS if field.key != "seed"]
+    options = names if number == 1 else [None, *names]
+    left, right = st.columns(2)
+    name = left.selectbox(
+        "Parameter" if number == 1 else "Second parameter",
+        options,
+        format_func=lambda key: FIELD[key].label if key else "none",
+        key=f"compare_add_parameter_{number}",
+    )
+    text = right.text_input(
+        "Values" if number == 1 else "Its values",
+        "0:1:0.25" if number == 1 else "0.5, 1",
+        key=f"compare_add_values_{number}",
+        placeholder="0, 0.5, 1 or 0:1:0.25",
+        disabled=name is None,
+    )
+    return (name, text) if name else None
+
+
+def _free_name(mine: Session, name: str) -> str:
+    taken = set(mine.sets["name"]) if mine.sets is not None else set()
+    return next(each for each in (name, *(f"{name} {number}" for number in range(2, 999))) if each not in taken)
+
+
+def _widget(mine: Session) -> str:
+    return f"compare_sets_{mine.sets_version}"
+
+
+def _table(sets: Iterable[ParameterSet]) -> pd.DataFrame:
+    rows = []
+    for each in sets:
+        values = each.parameters.sent()
+        values["stop"] = shown_stop(values.get("stop", [])) or None
+        rows.append({"run": True, "name": each.name, **{field.key: values.get(field.key) for field in FIELDS}})
+    types = {field.key: "Int64" if field.whole else "Float64" for field in _NUMBERS}
+    return pd.DataFrame(rows).astype({"name": "string", "stop": "string", **types})
+
+
+def _read(row: dict[Any, Any]) -> ParameterSet:
+    name = row["name"] if isinstance(row["name"], str) else ""
+    values = {field.key: row[field.key] for field in _NUMBERS if not pd.isna(row[field.key])}
+    if isinstance(row["stop"], str) and row["stop"]:
+        values["stop"] = read_stop(row["stop"])
+    try:
+        parameters = parameters_from(values)
+    except InputError as error:
+        raise InputError(f"In the set {name or 'without a name'}: {error}", field="sets") from None
+    return ParameterSet(name.strip() or parameters.label(), parameters)

@@ -1,0 +1,59 @@
+"""The tab Data: the rows as a table, and everything that can be taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from nim_core.experiment import Generation
+from nim_core.html_report import to_html
+from nim_core.notebook import to_notebook
+from nim_core.report import to_csv, to_json, to_parquet
+from nim_core.script import to_script
+from nim_core.shelf import Entry
+
+
+def take_away(entry: Entry, generations: Sequence[Generation], rows: pd.DataFrame) -> None:
+    """Draw the downloads, each made when it is pressed, and the filterable table."""
+    experiment = entry.experiment
+    safe_csv = st.toggle(
+        "CSV for a spreadsheet",
+        key=f"spreadsheet_{experiment.id}",
+        help="Puts a ' before cells that a spreadsheet would take for a formula. Off: exact to the character.",
+    )
+    kinds: list[tuple[str, str, str, Callable[[], bytes | str]]] = [
+        ("CSV", "csv", "text/csv", lambda: to_csv(generations, for_spreadsheet=safe_csv)),
+        ("JSON", "json", "application/json", lambda: to_json(generations)),
+        ("Parquet", "parquet", "application/vnd.apache.parquet", lambda: to_parquet(generations)),
+        ("report", "html", "text/html", lambda: to_html(experiment, generations)),
+        ("notebook", "ipynb", "application/x-ipynb+json", lambda: to_notebook(experiment, generations)),
+        ("script", "py", "text/x-python", lambda: to_script(experiment)),
+    ]
+    with st.container(horizontal=True):
+        for label, ending, mime, make in kinds:
+            st.download_button(
+                f"Download {label}",
+                make,
+                file_name=f"nim-lab-{experiment.id[:8]}.{ending}",
+                mime=mime,
+                key=f"download_{ending}_{experiment.id}",
+                on_click="ignore",
+            )
+    shown = _filtered(rows, experiment.id)
+    st.dataframe(shown, hide_index=True, lazy=len(shown) > 1_000, alt="One row a generation")
+
+
+def _filtered(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sets = st.multiselect("Sets", list(rows["set"].unique()), key=f"filter_sets_{key}", placeholder="all")
+        status = st.multiselect("Status", list(rows["status"].unique()), key=f"filter_status_{key}", placeholder="all")
+        word = st.text_input("Text holds", key=f"filter_text_{key}", width=220)
+    if sets:
+        rows = rows[rows["set"].isin(sets)]
+    if status:
+        rows = rows[rows["status"].isin(status)]
+    if word:
+        rows = rows[rows["text"].fillna("").str.contains(word, case=False, regex=False)]
+    return rows

@@ -1,0 +1,178 @@
+"""The turns of a conversation on the page, and what the visitor asks of them: edit, ask again, flip, compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from nim_core.conversations import Turn, said_before, said_until
+from nim_core.experiment import Experiment, Generation, Message
+from nim_core.history import History
+from nim_core.parameters import ParameterSet
+from nim_core.view import RunView
+from pages.parts.answer import answer
+from pages.parts.session import Session, runs
+from pages.parts.text import plain_text
+
+SHOWN_TURNS = 20
+
+NO_ANSWER = {
+    "stopped": "Stopped before the answer began.",
+    "interrupted": "The process that asked this question ended before the answer came. Ask it again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to send: after which turn it stands, and what is sent before it."""
+
+    prompt: str
+    parent: str | None
+    earlier: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A conversation as it stands: the turns shown, the last one in full, its answer, and its run while it goes on."""
+
+    turns: tuple[Turn, ...]
+    last: Experiment | None
+    answer: Generation | None
+    going: RunView | None
+
+
+def standing(mine: Session, history: History) -> Standing:
+    """The conversation that the address names, else the session's own, which the address then names."""
+    mine.find_conversation(st.query_params.get("conversation"))
+    turns = history.conversations.path(mine.conversation)
+    if turns and st.query_params.get("conversation") != mine.conversation:
+        st.query_params["conversation"] = mine.conversation
+    last = history.store.experiment(turns[-1].id) if turns else None
+    answers = history.store.generations(last.id) if last else []
+    view = runs().view(last.id) if last else None
+    going = view if view and view.ended is None else None
+    return Standing(turns, last, answers[0] if answers else None, going)
+
+
+def next_question(text: str, now: Standing, left_out: int) -> Asked:
+    """A new question at the end, without the first `left_out` questions and answers before it."""
+    if now.last is None:
+        return Asked(text, None, ())
+    return Asked(text, now.last.id, said_until(now.last, now.answer)[2 * left_out :])
+
+
+def conversation(mine: Session, history: History, now: Standing) -> tuple[DeltaGenerator | None, Asked | None]:
+    """Draw the turns; gives the place where the present answer grows, and a question that was edited or repeated."""
+    turns, going = now.turns, now.going is not None
+    if not mine.model:
+        st.info("No model is chosen for this endpoint yet.")
+        st.page_link("models.py", label="Choose a model")
+    elif not turns:
+        st.caption("Ask anything below. Each answer says what was sent and how long it took.")
+    hidden = max(len(turns) - SHOWN_TURNS, 0)
+    if hidden and not st.toggle(f"Show the {hidden} turns before these", key="chat_all"):
+        turns = turns[hidden:]
+    place, asked = None, None
+    for turn in turns:
+        growing = going and turn is turns[-1]
+        with st.chat_message("user"):
+            asked = _question(mine, history, turn, going=going) or asked
+        with st.chat_message("assistant"):
+            if growing:
+                place = st.container(key="chat_growing")
+            else:
+                asked = _answered(mine, history, turn, going=going) or asked
+    return place, asked
+
+
+def _question(mine: Session, history: History, turn: Turn, *, going: bool) -> Asked | None:
+    if mine.editing != turn.id or going:
+        with st.container(horizontal=True):
+            st.markdown(plain_text(turn.prompt).replace("\n", "  \n"), width="stretch")
+            st.button(
+                "Edit",
+                key=f"edit_{turn.id}",
+                type="tertiary",
+                icon=":material/edit:",
+                disabled=going,
+                on_click=_edit,
+                args=(mine, turn.id),
+                help="Change this question and go on from here. What followed stays as another version.",
+            )
+        return None
+    text = st.text_area("Edited question", turn.prompt, key=f"edited_{turn.id}")
+    with st.container(horizontal=True):
+        send = st.button("Send edited question", key=f"send_edited_{turn.id}", type="primary")
+        st.button("Cancel", key=f"cancel_{turn.id}", on_click=_edit, args=(mine, None))
+    return _again(history, turn, text) if send else None
+
+
+def _answered(mine: Session, history: History, turn: Turn, *, going: bool) -> Asked | None:
+    generations = history.store.generations(turn.id)
+    if generations:
+        answer(generations[0])
+    else:
+        view = runs().view(turn.id)
+        ended = view.ended if view else history.store.ended(turn.id)
+        st.warning(plain_text(_why_no_answer(ended.outcome, ended.sentence) if ended else NO_ANSWER["interrupted"]))
+    if going:
+        return None
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        again = st.button(
+            "Regenerate",
+            key=f"regenerate_{turn.id}",
+            type="tertiary",
+            icon=":material/refresh:",
+            help="Ask the same again with the present parameters. This answer stays as another version.",
+        )
+        if st.button(
+            "Send to Compare",
+            key=f"compare_{turn.id}",
+            type="tertiary",
+            icon=":material/compare_arrows:",
+            help="Take this question, its system prompt and its parameters to the Compare page.",
+        ):
+            _send_to_compare(mine, history, turn)
+        _versions(history, turn)
+    return _again(history, turn, turn.prompt) if again else None
+
+
+def _versions(history: History, turn: Turn) -> None:
+    """Flip between the versions of a turn."""
+    if len(turn.versions) < 2:
+        return
+    at = turn.versions.index(turn.id)
+    for label, to, icon in (("Earlier version", at - 1, "chevron_left"), ("Later version", at + 1, "chevron_right")):
+        inside = 0 <= to < len(turn.versions)
+        st.button(
+            label,
+            key=f"{'earlier' if to < at else 'later'}_{turn.id}",
+            type="tertiary",
+            icon=f":material/{icon}:",
+            disabled=not inside,
+            on_click=history.conversations.show,
+            args=(turn.versions[to] if inside else turn.id,),
+        )
+    st.caption(f"version {at + 1} of {len(turn.versions)}", width="content")
+
+
+def _again(history: History, turn: Turn, prompt: str) -> Asked | None:
+    spec = history.store.experiment(turn.id)
+    return Asked(prompt, turn.parent, said_before(spec)) if spec else None
+
+
+def _send_to_compare(mine: Session, history: History, turn: Turn) -> None:
+    spec = history.store.experiment(turn.id)
+    if spec is not None:
+        mine.sent_to_compare = (spec.prompt, spec.system or "", ParameterSet("from chat", spec.sets[0].parameters))
+        st.switch_page("compare.py")
+
+
+def _edit(mine: Session, turn: str | None) -> None:
+    mine.editing = turn
+
+
+def _why_no_answer(outcome: str, sentence: str) -> str:
+    return NO_ANSWER.get(outcome, sentence)

@@ -1,0 +1,52 @@
+"""The server of the dashboard is killed in the middle of a run: what was finished stays, and the page resumes it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from nim_core.history import open_history
+from nim_core.settings import Settings
+from tests.running import children_of, is_alive, until
+
+pytestmark = pytest.mark.browser
+
+A_WHILE = 120_000
+
+
+def server_of(address):
+    """The process that serves an address."""
+    port = address.rpartition(":")[2].encode()
+    words = {path.parent.name: path.read_bytes().split(b"\0") for path in Path("/proc").glob("[0-9]*/cmdline")}
+    (pid,) = [int(pid) for pid, command in words.items() if b"streamlit" in command and port in command]
+    return pid
+
+
+@pytest.mark.model
+def test_a_killed_server_takes_worker_and_model_along_and_the_next_one_runs_only_what_is_missing(dashboard, page):
+    address = dashboard()
+    page.goto(f"{address}/compare")
+    page.get_by_role("button", name="Run comparison").click()
+    history = open_history(Settings())
+    until(lambda: history.store.comparisons() and history.store.generations(history.store.comparisons()[0].id))
+    asked = history.store.comparisons()[0]
+    server = server_of(address)
+    others = children_of(server)
+    os.kill(server, signal.SIGKILL)
+    until(lambda: not any(is_alive(pid) for pid in others))
+    assert len(others) == 2
+    kept = [row for row in history.store.generations(asked.id) if row.status == "ok"]
+    assert 0 < len(kept) < 9
+
+    page.goto(f"{dashboard()}/compare?experiment={asked.id}")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("button", name="Resume")).to_have_count(0, timeout=A_WHILE)
+    until(lambda: history.store.ended(asked.id))
+    rows = history.store.generations(asked.id)
+    history.close()
+    assert [row.status for row in rows] == ["ok"] * 9
+    assert all(row in rows for row in kept)

@@ -1,0 +1,84 @@
+"""Makes store-0001.sqlite3, a store of the first shape: PYTHONPATH=. python tests/data/make_store.py
+
+Made once, with the version of that shape. Every later version must open it with all its rows.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from nim_core.catalog.model import Model
+from nim_core.credits import RequestRecord
+from nim_core.events import Ended
+from nim_core.experiment import Experiment, Generation, TextMeasures, Timing, Usage, new_experiment, new_turn
+from nim_core.history import History, open_history
+from nim_core.parameters import GenerationParameters, grid
+from nim_core.settings import Settings
+
+STORE = Path(__file__).with_name("store-0001.sqlite3")
+
+
+def generation(experiment: Experiment, repeat: int, **values: object) -> Generation:
+    """One row of the experiment's first set, with every column filled."""
+    first = experiment.sets[0]
+    return Generation(
+        **{
+            "experiment_id": experiment.id,
+            "set": first.name,
+            "repeat": repeat,
+            "order": repeat,
+            "endpoint": experiment.endpoint,
+            "model": experiment.model,
+            "parameters": first.parameters,
+            "status": "ok",
+            "started_at": "2026-11-23T08:00:00.000Z",
+            "text": 'An exact answer: "quotes", 한국어, \t tab, 🙂\r\n',
+            "reasoning": "Hm.",
+            "finish_reason": "stop",
+            "wait_s": 0.5,
+            "attempts": 1,
+            "request_id": "request-1",
+            "timing": Timing(0.1, 0.2, 0.3),
+            "usage": Usage(5, 7),
+            "measures": TextMeasures(40, 6, 0.0, "word-4", 0.1, 1.0),
+        }
+        | values
+    )
+
+
+def fill(history: History) -> None:
+    """Write at least one row into every table."""
+    experiment = new_experiment("What is GPU?", grid(temperature=[0, 1], stop=[("\n",)]), endpoint="nvidia", model="m")
+    history.store.save(experiment)
+    history.store.add(generation(experiment, 1))
+    failed = {"status": "error", "error": "network", "error_text": "The server could not be reached.", "text": ""}
+    history.store.add(generation(experiment, 2, measures=TextMeasures(), usage=Usage(), timing=Timing(), **failed))
+    history.store.end(experiment.id, Ended("stopped", "Stopped."))
+    turn = new_turn("Hello", GenerationParameters(seed=1), endpoint="local", model="m")
+    history.conversations.add(turn, parent=None, owner="somebody")
+    history.store.add(generation(turn, 1))
+    mine = history.credits.fingerprint("nvapi-fake")
+    history.credits.add(RequestRecord("nvidia", mine, "m", "ok", "request-1"))
+    history.credits.set_credits(mine, 500)
+    history.seen.note("nvidia", mine, "m", "bad_parameter", refused=["seed"], detail="Unsupported parameter: seed")
+    history.seen.keep_list("nvidia", mine, [Model("m", "meta", "chat")])
+
+
+def main() -> None:
+    """Write the store as one small file."""
+    STORE.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "history.sqlite3"
+        history = open_history(Settings(store=f"sqlite:///{path}"))
+        fill(history)
+        history.close()
+        with sqlite3.connect(path) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute("PRAGMA page_size=512")
+            connection.execute("VACUUM INTO ?", (str(STORE),))
+
+
+if __name__ == "__main__":
+    main()

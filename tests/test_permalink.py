@@ -1,0 +1,58 @@
+"""A plan in an address."""
+
+import pytest
+
+from nim_core.errors import InputError
+from nim_core.experiment import new_experiment
+from nim_core.parameters import GenerationParameters, ParameterSet, grid
+from nim_core.permalink import VERSION, decode, encode
+
+SETS = (*grid(temperature=[0, 1]), ParameterSet("멈춤", GenerationParameters(stop=("\n", "끝"))))
+EXPERIMENT = new_experiment(
+    "What is «GPU»? 한국어", SETS, system="Be brief.", endpoint="http://10.0.0.1/v1", model="m", repeats=5, seed=1
+)
+
+
+def test_a_plan_comes_back_as_it_was():
+    plan = decode(encode(EXPERIMENT))
+    assert (plan.prompt, plan.system, plan.sets) == (EXPERIMENT.prompt, "Be brief.", SETS)
+    assert (plan.repeats, plan.seeded, plan.model) == (5, True, "m")
+
+
+def test_a_link_holds_no_address_of_a_server():
+    assert b"10.0.0.1" not in encode(EXPERIMENT).encode()
+    assert not hasattr(decode(encode(EXPERIMENT)), "endpoint")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "1.",
+        "1.!!!!",
+        f"{VERSION}.{encode(EXPERIMENT)[10:]}",
+        encode(EXPERIMENT)[:-9],
+        "2.abc",
+        "1.eJwDAAAAAAE",
+    ],
+)
+def test_a_damaged_link_or_one_of_another_version_is_refused_with_a_sentence(text):
+    with pytest.raises(InputError, match="link"):
+        decode(text)
+
+
+def test_a_link_that_unpacks_to_far_too_much_is_refused():
+    import base64
+    import zlib
+
+    bomb = base64.urlsafe_b64encode(zlib.compress(b'{"prompt":"' + b"x" * 50_000_000)).decode()
+    with pytest.raises(InputError):
+        decode(f"1.{bomb}")
+
+
+def test_a_plan_too_long_for_an_address_has_no_link():
+    import random
+
+    noise = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyz0123456789", k=40_000))
+    assert encode(new_experiment(noise, SETS, endpoint="local", model="m")) is None
