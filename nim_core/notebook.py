@@ -109,4 +109,4 @@ def _run(experiment: Experiment) -> str:
 
 
 def _chart(key: str) -> str:
-    return f'against_the_first_set(MEASURE["{key}"])\nbest_chart(frame, MEASURE["{key}"], order)'
+    return f'against_the_first_set(MEASURE["{key}"])\nbest_chart(frame, MEASURE["{key}"], order, baseline=order[0])'

@@ -84,8 +84,8 @@ def _found(entries: list[Entry], present: str | None) -> Entry | None:
 
 def _nothing(entries: list[Entry], search: str, wanted: Filters, rest: list[Entry], *, with_others: bool) -> str:
     if rest:
-        where = "below" if with_others else "among those: open Filters to see them"
-        return f"No chat model matches. {len(rest)} that do not chat match, {where}."
+        where = "they stand below" if with_others else "open Filters to see them"
+        return f"No chat model matches. Among the models that do not chat, {len(rest)} match: {where}."
     return plain_text(advice(entries, search, wanted.let_through))
 
 

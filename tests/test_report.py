@@ -9,7 +9,7 @@ import json
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nim_core.experiment import Generation, Timing
@@ -27,6 +27,7 @@ def csv_rows(content):
     return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
 
+@settings(deadline=None)  # the first call imports pyarrow
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_every_text_is_exact_in_every_format(text):
     rows = [said(text)]

@@ -31,14 +31,12 @@ def model_card(mine: Session, history: History, entry: Entry) -> None:
         st.markdown(f"**Here:** {plain_text(state_of(entry))}")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button("Use this model", key="models_use", type="primary", on_click=_use, args=(mine, entry))
-            asks = st.button(
-                "Test it",
-                key="models_test",
-                disabled=mine.place.needs_key and not mine.key,
-            )
+            keyless = mine.place.needs_key and not mine.key
+            asks = st.button("Test it", key="models_test", disabled=keyless)
             if entry.page:
                 st.link_button("Its page at NVIDIA", entry.page, key="models_page", type="tertiary")
-        st.caption("Test it asks for one token and times it. It costs one request.")
+        needs = " It needs a key: enter yours on the Connect page." if keyless else ""
+        st.caption(f"Test it asks for one token and times it. It costs one request.{needs}")
         _told(mine, entry)
         if asks:
             _test(mine, history, entry)

@@ -89,7 +89,8 @@ def others(entries: Sequence[Entry]) -> None:
         return
     st.html(_AS_LIST)
     by_id = {entry.id: entry for entry in entries}
-    st.caption(f"{len(entries)} that do not chat, which cannot be chosen:")
+    count = "1 model that does not chat" if len(entries) == 1 else f"{len(entries)} models that do not chat"
+    st.caption(f"{count}: not to be chosen here.")
     with st.container(height=LIST_HEIGHT if len(entries) > FEW else "content", border=False, key="models_others"):
         st.radio(
             "Models that do not chat",

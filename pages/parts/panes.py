@@ -18,7 +18,7 @@ def _boxes(names: tuple[str, ...]) -> str:
 
 # The conversation hangs from its lower end, so that it stays there while the answer below grows.
 _STYLE = f"""<style>
-.st-key-chat_preview {{ flex-direction: column-reverse; }}
+.st-key-chat_preview {{ flex-direction: column-reverse; justify-content: flex-start; }}
 .st-key-chat_preview > * {{ margin-bottom: auto; flex-shrink: 0; }}
 {_boxes(_MAIN + _SIDE)} {{ flex: none !important; }}
 @media (min-width: 641px) {{

@@ -30,6 +30,14 @@ STARTING_SETS = tuple(ParameterSet(name, PRESETS[name]) for name in ("focused", 
 """Ready for a newcomer: one parameter varies."""
 
 _NUMBERS = [field for field in FIELDS if field.key != "stop"]
+_COLUMNS = (
+    "run",
+    "name",
+    "temperature",
+    "top_p",
+    "max_tokens",
+    *(field.key for field in FIELDS if field.key not in ("temperature", "top_p", "max_tokens")),
+)
 
 
 def sets_table(mine: Session) -> list[ParameterSet]:
@@ -44,7 +52,7 @@ def sets_table(mine: Session) -> list[ParameterSet]:
         mine.sets_base = mine.sets
     columns = {
         "run": st.column_config.CheckboxColumn("Run", help="Untick to leave a set out.", default=True, width=60),
-        "name": st.column_config.TextColumn("Name", help="Empty: named after its parameters.", width="medium"),
+        "name": st.column_config.TextColumn("Name", help="Empty: named after its parameters.", width=140),
         "stop": st.column_config.TextColumn("Stop sequences", help="Write \\n for a line break."),
     }
     for field in _NUMBERS:
@@ -53,12 +61,12 @@ def sets_table(mine: Session) -> list[ParameterSet]:
             help=f"{field.help} Empty: not sent.",
             min_value=field.minimum,
             max_value=field.maximum,
-            width=100,
         )
     edited = st.data_editor(
         mine.sets_base,
         key=_widget(mine),
         column_config=columns,
+        column_order=_COLUMNS,
         num_rows="dynamic",
         hide_index=True,
         placeholder="",

@@ -56,6 +56,7 @@ def fill(history: History) -> None:
     failed = {"status": "error", "error": "network", "error_text": "The server could not be reached.", "text": ""}
     history.store.add(generation(experiment, 2, measures=TextMeasures(), usage=Usage(), timing=Timing(), **failed))
     history.store.end(experiment.id, Ended("stopped", "Stopped."))
+    history.shelf.describe(experiment.id, name="The first", note="What was **asked**.")
     turn = new_turn("Hello", GenerationParameters(seed=1), endpoint="local", model="m")
     history.conversations.add(turn, parent=None, owner="somebody")
     history.store.add(generation(turn, 1))
