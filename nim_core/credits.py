@@ -37,6 +37,7 @@ _ALLOWANCES = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("fingerprint", String(32), nullable=False, index=True),
     Column("credits", Integer, nullable=False),
+    Column("after", Integer, nullable=False),
     Column("at", String(32), nullable=False),
 )
 
@@ -99,15 +100,18 @@ class Credits:
 
     def set_credits(self, fingerprint: str, credits_: int) -> None:
         """Note how many credits the user says there are now."""
+        # Told apart by number, not by time: a clock that is set back would leave later requests uncounted.
+        last = select(func.coalesce(func.max(_REQUESTS.c.id), 0)).scalar_subquery()
+        values = {"fingerprint": fingerprint, "credits": credits_, "after": last, "at": utc_now()}
         with self._database.connection() as connection:
-            connection.execute(insert(_ALLOWANCES).values(fingerprint=fingerprint, credits=credits_, at=utc_now()))
+            connection.execute(insert(_ALLOWANCES).values(values))
 
     def read(self, fingerprint: str) -> Reading:
         """What the meter shows for a key."""
         requests, allowances = _REQUESTS.c, _ALLOWANCES.c
         mine = select(func.count()).select_from(_REQUESTS).where(requests.fingerprint == fingerprint)
         newest = (
-            select(allowances.credits, allowances.at)
+            select(allowances.credits, allowances.after)
             .where(allowances.fingerprint == fingerprint)
             .order_by(allowances.id.desc())
             .limit(1)
@@ -115,8 +119,8 @@ class Credits:
         minute_ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="milliseconds")
         with self._database.connection() as connection:
             named = connection.execute(newest).first()
-            credits_, since = (named.credits, named.at) if named else (STARTING_CREDITS, "")
-            used = connection.scalar(mine.where(requests.at > since)) or 0
+            credits_, after = (named.credits, named.after) if named else (STARTING_CREDITS, 0)
+            used = connection.scalar(mine.where(requests.id > after)) or 0
             last_minute = connection.scalar(mine.where(requests.at > minute_ago)) or 0
         return Reading(credits_, max(credits_ - used, 0), last_minute)
 

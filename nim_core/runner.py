@@ -11,17 +11,14 @@ from tenacity import AsyncRetrying, retry_if_exception_type
 
 from .call import Call
 from .connections import Connections, Place
-from .credits import RequestRecord
-from .disk import Disk
 from .errors import CallError, LocalModelError, StoreError
 from .events import Arrived, Ended, Event, Finished, Sent, Waiting
-from .experiment import Cell, Experiment, Generation, Status
+from .experiment import Cell, Experiment, Status
 from .history import History
-from .measures import measure_text
 from .rate import Bucket
+from .records import Records
 from .request import Request
 from .retry import RetryPolicy
-from .store import Store
 from .stream import Reply
 
 WARMUP_TOKENS = 8
@@ -50,13 +47,10 @@ class Run:
         self._experiment = experiment
         self._place = place
         self._connections = connections
-        self._store = history.store
-        self._credits = history.credits
-        self._fingerprint = history.credits.fingerprint(place.key)
+        self._records = Records(history, experiment, place.key)
         self._emit = emit
         self._session = session
         self._policy = policy or RetryPolicy()
-        self._disk = Disk()
         self._bucket: Bucket | None = None
         self._work: asyncio.Task[None] | None = None
         self._cells: list[Cell] = []
@@ -87,8 +81,8 @@ class Run:
             self._note_fault(error)
         ended = self._ended()
         with suppress(StoreError):  # the run's end is told in any case
-            await self._disk.do(self._store.end, self._experiment.id, ended)
-        self._disk.close()
+            await self._records.end(ended)
+        self._records.close()
         self._emit(ended)
         return ended
 
@@ -100,8 +94,7 @@ class Run:
 
     async def _send_all(self) -> None:
         experiment = self._experiment
-        await self._disk.do(self._store.save, experiment)
-        done = await self._disk.do(self._store.generations, experiment.id)
+        done = await self._records.begin()
         self._cells = experiment.missing(done)
         self._order = max((each.order for each in done), default=0)
         self._bucket = self._connections.bucket(self._place, experiment)
@@ -128,9 +121,9 @@ class Run:
             try:
                 await transport.complete(request, reply, lambda _text, _reasoning: None)
             except CallError as error:
-                await self._count(reply, error.kind.key)
+                await self._records.attempt(reply, error.kind.key, error)
                 return False
-            await self._count(reply, "ok")
+            await self._records.attempt(reply, "ok")
         return True
 
     async def _slot(self) -> None:
@@ -166,6 +159,7 @@ class Run:
             raise
         else:
             await self._finish(call, "ok", None)
+            await self._records.attempt(call.reply, "ok")
 
     async def _attempts(self, call: Call) -> None:
         retrying = AsyncRetrying(
@@ -195,12 +189,11 @@ class Run:
                 lambda text, more: self._emit(Arrived(cell.set, cell.repeat, text, more)),
             )
         except CallError as error:
-            await self._count(call.reply, error.kind.key)
             call.failed(error)
             self._tell_wait(call, error)
+            await self._records.attempt(call.reply, error.kind.key, error)
             raise
         call.ended()
-        await self._count(call.reply, "ok")
         if self._bucket:
             self._bucket.went_well()
 
@@ -220,13 +213,6 @@ class Run:
             for slot in self._resting:
                 slot.cancel()
 
-    async def _count(self, reply: Reply, outcome: str) -> None:
-        """Enter a call's requests into the meter; a repeat without stream_options is one more."""
-        endpoint, model = self._experiment.endpoint, self._experiment.model
-        record = RequestRecord(endpoint, self._fingerprint, model, outcome, reply.request_id)
-        for _ in range(max(reply.requests, 1)):
-            await self._disk.do(self._credits.add, record)
-
     async def _turn(self) -> None:
         if self._bucket:
             await self._bucket.turn(self._session)
@@ -244,15 +230,14 @@ class Run:
     async def _give_up(self, call: Call) -> None:
         """Store what a stop or a halt cut off: in flight it is cancelled, between attempts its failure stands."""
         if call.in_flight:
-            await self._count(call.reply, "cancelled")
             await self._finish(call, "cancelled", None)
+            await self._records.attempt(call.reply, "cancelled")
         elif call.failure:
             await self._finish(call, "error", call.failure)
 
     async def _finish(self, call: Call, status: Status, error: CallError | None) -> None:
         self._failed += status == "error"
-        generation = await self._disk.do(_measured_and_stored, self._store, call.generation(status, error))
-        self._emit(Finished(generation))
+        self._emit(Finished(await self._records.generation(call.generation(status, error))))
 
     def _note_fault(self, fault: Exception) -> None:
         if not self._begun or not isinstance(fault, StoreError | LocalModelError):
@@ -276,10 +261,3 @@ class Run:
             return Ended("refused", f"{refusal} {refusal.kind.advice}")
         failed = f" {self._failed} of them failed." if self._failed else ""
         return Ended("done", f"All answers are in.{failed}")
-
-
-def _measured_and_stored(store: Store, generation: Generation) -> Generation:
-    if generation.status == "ok" or generation.text:
-        generation = replace(generation, measures=measure_text(generation.text))
-    store.add(generation)
-    return generation

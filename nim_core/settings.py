@@ -8,6 +8,17 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+VARIABLES = (
+    "NVIDIA_API_KEY",
+    "NIM_LAB_STORE",
+    "NIM_LAB_ENDPOINTS",
+    "NIM_LAB_SHARED",
+    "NIM_LAB_NVIDIA_URL",
+    "NIM_LAB_GGUF",
+    "NIM_LAB_CACHE",
+)
+"""Every variable that is read."""
+
 
 class Settings(BaseSettings):
     """The environment as this library reads it; an empty variable counts as not set.

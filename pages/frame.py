@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.parts.address import keep_place_in_address
 from pages.parts.sidebar import sidebar
 
 st.set_page_config(page_title="NIM Lab", page_icon=str(Path(__file__).parent / "icon.svg"), layout="wide")
@@ -26,5 +27,7 @@ page = st.navigation(
         st.Page("compare.py", title="Compare"),
     ]
 )
+keep_place_in_address()
 sidebar()
 page.run()
+keep_place_in_address()

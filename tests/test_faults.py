@@ -57,18 +57,22 @@ from nim_core.settings import Settings
 asked = open_history(Settings()).store.experiment(sys.argv[1])
 runs = Runs()
 runs.start(asked, total=4, key=None, session="a")
+{more}
 print(runs.worker_pid, flush=True)
 sys.stdin.read()
 """
 
 
-def serve_elsewhere(asked):
+def serve_elsewhere(asked, more=""):
     """A server in another process that runs an experiment; with its worker's process id."""
     history = open_history(Settings())
     history.store.save(asked)
     history.close()
     server = subprocess.Popen(
-        [sys.executable, "-c", SERVER, asked.id], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SERVER.format(more=more), asked.id],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return server, int(server.stdout.readline())
 
@@ -89,6 +93,23 @@ def test_killing_the_server_ends_its_worker_keeps_finished_rows_and_resume_runs_
         assert len(nim.bodies) == 2
     assert [row.text for row in rows_of(asked) if row in kept] == ["kept", "kept"]
     assert sorted(row.text for row in rows_of(asked)) == ["kept", "kept", "new", "new"]
+
+
+HOLDER = """
+import subprocess
+subprocess.Popen(["sleep", "300"], stdout=subprocess.DEVNULL, pass_fds=[runs._process.stdin.fileno()])
+"""
+
+
+def test_the_worker_ends_with_its_server_even_when_another_process_holds_its_input_open():
+    with NimServer([Hangs()]) as nim:
+        server, worker = serve_elsewhere(experiment(nim), more=HOLDER)
+        (holder,) = [pid for pid in children_of(server.pid) if pid != worker]
+        server.kill()
+        server.communicate()
+        until(lambda: not is_alive(worker))
+        assert is_alive(holder)
+        os.kill(holder, signal.SIGKILL)
 
 
 @pytest.fixture

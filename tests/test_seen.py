@@ -12,6 +12,8 @@ from nim_core.catalog import Model
 from nim_core.history import open_history
 from nim_core.seen import KEPT_EACH, NOT_THE_MODEL
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 PLACE, MINE, YOURS = "nvidia", "a" * 32, "b" * 32
 MODEL = "meta/llama-3.1-8b-instruct"
 

@@ -117,6 +117,8 @@ def test_credits_left_are_what_the_user_named_less_what_was_sent_since(history):
     assert history.credits.read(mine).left == 999
     history.credits.set_credits(mine, 50)
     assert history.credits.read(mine).left == 50
+    history.credits.add(record)
+    assert history.credits.read(mine).left == 49
 
 
 def test_an_account_without_credits_is_set_to_zero(history):

@@ -16,8 +16,14 @@
   function draw(isDark, width) {
     for (const { place, data, layout, dark } of figures) {
       const traces = data.map((trace, index) => (isDark && dark.data[index]) || trace);
-      const font = { color: isDark ? "#e8eaed" : "#1c1f23", family: "system-ui, sans-serif", size: 13 };
-      const look = { ...((isDark && dark.layout) || layout), font, dragmode, ...(width ? { width } : {}) };
+      const ink = isDark ? "#e8eaed" : "#1c1f23";
+      const look = {
+        ...((isDark && dark.layout) || layout),
+        font: { color: ink, family: "system-ui, sans-serif", size: 13 },
+        modebar: { bgcolor: "transparent", color: "#808890", activecolor: ink },
+        dragmode,
+        ...(width ? { width } : {}),
+      };
       // Plotly writes into what it is given.
       Plotly.react(place, structuredClone(traces), structuredClone(look), config);
     }

@@ -29,7 +29,9 @@ def answer(generation: Generation) -> None:
         st.info(_why_empty(generation))
     if generation.status == "error" and generation.error:
         kind = KINDS[generation.error]
-        st.error(plain_text(f"{generation.error_text} {kind.advice}"))
+        said = (generation.error_text or kind.title).rstrip()
+        end = "" if said.endswith((".", "!", "?", "…")) else "."
+        st.error(plain_text(f"{said}{end} {kind.advice}"))
     elif generation.status == "cancelled":
         st.caption("Stopped here: this is what had arrived." if generation.text else "Stopped before the answer began.")
     st.caption(plain_text(facts(generation)))

@@ -7,8 +7,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 _MAIN = ("chat_preview", "chat_json", "chat_code")
 _SIDE = ("chat_side",)
-_MAIN_HEIGHT = "max(16rem, calc(100dvh - 22rem))"
-_SIDE_HEIGHT = "max(16rem, calc(100dvh - 13.75rem))"
+_MAIN_HEIGHT = "max(16rem, calc(100dvh - 22.75rem))"
+_SIDE_HEIGHT = "max(16rem, calc(100dvh - 14.5rem))"
 
 
 def _boxes(names: tuple[str, ...]) -> str:
@@ -16,7 +16,8 @@ def _boxes(names: tuple[str, ...]) -> str:
     return ", ".join(f".st-key-{name}, [data-testid='stLayoutWrapper']:has(> .st-key-{name})" for name in names)
 
 
-# The conversation hangs from its lower end, so that it stays there while the answer below grows.
+# The conversation hangs from its lower end, so that it stays there while the answer below grows. On a narrow
+# window the page scrolls inside its block: Streamlit would otherwise run to its end, which is the panel's.
 _STYLE = f"""<style>
 .st-key-chat_preview {{ flex-direction: column-reverse; justify-content: flex-start; }}
 .st-key-chat_preview > * {{ margin-bottom: auto; flex-shrink: 0; }}
@@ -24,11 +25,13 @@ _STYLE = f"""<style>
 @media (min-width: 641px) {{
   {_boxes(_MAIN)} {{ height: {_MAIN_HEIGHT} !important; }}
   {_boxes(_SIDE)} {{ height: {_SIDE_HEIGHT} !important; }}
-  .stMainBlockContainer {{ padding-bottom: 0.5rem !important; }}
 }}
 @media (max-width: 640px) {{
-  {_boxes(_MAIN + _SIDE)} {{ height: auto !important; overflow: visible !important; }}
+  {_boxes(_MAIN)} {{ height: max(16rem, calc(100dvh - 26.5rem)) !important; }}
+  {_boxes(_SIDE)} {{ height: auto !important; overflow: visible !important; }}
+  .stMainBlockContainer {{ height: calc(100dvh - 9.75rem); overflow-y: auto; }}
 }}
+.stMainBlockContainer {{ padding-top: 4.25rem !important; padding-bottom: 0.5rem !important; }}
 [data-testid='stBottomBlockContainer'] {{ padding-bottom: 1rem !important; }}
 </style>"""
 

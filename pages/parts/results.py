@@ -22,6 +22,12 @@ from pages.parts.overlay import overlay
 from pages.parts.take_away import take_away
 from pages.parts.text import plain_text
 
+# Plotly's own bar has a button that sends a chart to its maker's cloud.
+CHART_BUTTONS = {
+    "displaylogo": False,
+    "modeBarButtons": [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
+}
+
 TABS = ("Answers", "Length", "Latency", "Repetition", "Data")
 
 
@@ -44,7 +50,9 @@ def results(store: Store, entry: Entry, generations: Sequence[Generation], other
             rows, shown = overlay(store, entry, others, frame(generations), order)
             _measure(key, name.lower(), rows, shown, generations)
             if name == "Latency":
-                st.plotly_chart(timeline(frame(generations)), key=f"timeline_{key}", alt=_TIMELINE_ALT)
+                st.plotly_chart(
+                    timeline(frame(generations)), key=f"timeline_{key}", alt=_TIMELINE_ALT, config=CHART_BUTTONS
+                )
             if name == "Repetition":
                 _diversity(generations, order)
 
@@ -74,6 +82,7 @@ def _measure(
         key=f"chart_{measure.key}_{key}",
         on_select="rerun",
         selection_mode="points",
+        config=CHART_BUTTONS,
         alt=alt_text(rows, measure),
     )
     _clicked(event, generations)

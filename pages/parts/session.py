@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ from nim_core.errors import InputError, StoreError
 from nim_core.history import History, open_history
 from nim_core.parameters import ParameterSet
 from nim_core.runs import Runs, runs_of
-from nim_core.settings import Settings
+from nim_core.settings import VARIABLES, Settings
 
 if TYPE_CHECKING:
     from nim_core.check import KeyCheck
@@ -138,8 +139,8 @@ def session() -> Session:
 
 
 def settings() -> Settings:
-    """What the operator has set."""
-    return Settings()
+    """What the operator has set; read again only when the environment has changed."""
+    return _settings(tuple(os.environ.get(name) for name in VARIABLES))
 
 
 def runs() -> Runs:
@@ -161,6 +162,11 @@ def set_widgets(values: Mapping[str, Any]) -> None:
 def has_widget(key: str) -> bool:
     """Whether a widget of this key was drawn in the last run of this page."""
     return key in st.session_state
+
+
+@cache
+def _settings(_environment: tuple[str | None, ...]) -> Settings:
+    return Settings()
 
 
 @cache

@@ -144,18 +144,21 @@ def _versions(history: History, turn: Turn) -> None:
     if len(turn.versions) < 2:
         return
     at = turn.versions.index(turn.id)
-    for label, to, icon in (("Earlier version", at - 1, "chevron_left"), ("Later version", at + 1, "chevron_right")):
-        inside = 0 <= to < len(turn.versions)
-        st.button(
-            label,
-            key=f"{'earlier' if to < at else 'later'}_{turn.id}",
-            type="tertiary",
-            icon=f":material/{icon}:",
-            disabled=not inside,
-            on_click=history.conversations.show,
-            args=(turn.versions[to] if inside else turn.id,),
-        )
+    _flip(history, turn, "Earlier", at - 1)
     st.caption(f"version {at + 1} of {len(turn.versions)}", width="content")
+    _flip(history, turn, "Later", at + 1)
+
+
+def _flip(history: History, turn: Turn, label: str, to: int) -> None:
+    inside = 0 <= to < len(turn.versions)
+    st.button(
+        label,
+        key=f"{label.lower()}_{turn.id}",
+        type="tertiary",
+        disabled=not inside,
+        on_click=history.conversations.show,
+        args=(turn.versions[to] if inside else turn.id,),
+    )
 
 
 def _again(history: History, turn: Turn, prompt: str) -> Asked | None:

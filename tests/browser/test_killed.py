@@ -1,8 +1,9 @@
-"""The server of the dashboard is killed in the middle of a run: what was finished stays, and the page resumes it."""
+"""The browser or the server is killed in the middle of a run: the run goes on, or the next server resumes it."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -13,9 +14,24 @@ from nim_core.history import open_history
 from nim_core.settings import Settings
 from tests.running import children_of, is_alive, until
 
+from .conftest import QUIET
+
 pytestmark = pytest.mark.browser
 
 A_WHILE = 120_000
+
+
+@pytest.fixture
+def history():
+    opened = open_history(Settings())
+    yield opened
+    opened.close()
+
+
+def begun(history):
+    """The experiment that runs, once an answer of it is in."""
+    until(lambda: history.store.comparisons() and history.store.generations(history.store.comparisons()[0].id))
+    return history.store.comparisons()[0]
 
 
 def server_of(address):
@@ -27,13 +43,13 @@ def server_of(address):
 
 
 @pytest.mark.model
-def test_a_killed_server_takes_worker_and_model_along_and_the_next_one_runs_only_what_is_missing(dashboard, page):
+def test_a_killed_server_takes_worker_and_model_along_and_the_next_one_runs_only_what_is_missing(
+    dashboard, page, history
+):
     address = dashboard()
     page.goto(f"{address}/compare")
     page.get_by_role("button", name="Run comparison").click()
-    history = open_history(Settings())
-    until(lambda: history.store.comparisons() and history.store.generations(history.store.comparisons()[0].id))
-    asked = history.store.comparisons()[0]
+    asked = begun(history)
     server = server_of(address)
     others = children_of(server)
     os.kill(server, signal.SIGKILL)
@@ -47,6 +63,22 @@ def test_a_killed_server_takes_worker_and_model_along_and_the_next_one_runs_only
     expect(page.get_by_role("button", name="Resume")).to_have_count(0, timeout=A_WHILE)
     until(lambda: history.store.ended(asked.id))
     rows = history.store.generations(asked.id)
-    history.close()
     assert [row.status for row in rows] == ["ok"] * 9
     assert all(row in rows for row in kept)
+
+
+@pytest.mark.model
+def test_a_killed_browser_ends_no_run_and_another_browser_finds_it(dashboard, page, browser, history):
+    address = dashboard()
+    before = set(children_of(os.getpid()))
+    other = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
+    visitor = other.new_page()
+    visitor.goto(f"{address}/compare")
+    visitor.get_by_role("button", name="Run comparison").click()
+    asked = begun(history)
+    for pid in set(children_of(os.getpid())) - before:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: history.store.ended(asked.id))
+    assert [row.status for row in history.store.generations(asked.id)] == ["ok"] * 9
+    page.goto(f"{address}/compare?experiment={asked.id}")
+    expect(page.get_by_role("tab", name="Answers")).to_be_visible()
