@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.experiment import Experiment
-from nim_core.store import Store
+from nim_core.history import History
 from pages.parts.notebook import notebook
 from pages.parts.plan import plan_form
 from pages.parts.running import follow_run, start
@@ -20,7 +20,7 @@ def main() -> None:
         return
     st.title("Compare")
     st.caption("One prompt, several parameter sets, several repeats: is a difference the parameter, or luck?")
-    shown = _shown(mine, history.store)
+    shown = _shown(mine, history)
     view = runs().view(shown.id) if shown else None
     going = view is not None and view.ended is None
     planned = plan_form(mine, history, going=going)
@@ -34,12 +34,12 @@ def main() -> None:
         notebook(mine, history, shown)
 
 
-def _shown(mine: Session, store: Store) -> Experiment | None:
+def _shown(mine: Session, history: History) -> Experiment | None:
     """The experiment on the page: the one chosen, the one that the address names, else the newest."""
     asked = mine.experiment or st.query_params.get("experiment")
-    experiment = store.experiment(asked) if asked else None
+    experiment = history.store.experiment(asked) if asked else None
     if experiment is None and not settings().shared:
-        experiment = next(iter(store.comparisons(limit=1)), None)
+        experiment = next((entry.experiment for entry in history.shelf.entries(limit=1)), None)
     mine.experiment = experiment.id if experiment else None
     if experiment is None:
         st.query_params.pop("experiment", None)

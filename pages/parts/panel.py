@@ -15,7 +15,7 @@ from nim_core.experiment import Experiment
 from nim_core.history import History
 from nim_core.parameters import GenerationParameters
 from pages.parts.parameters import parameters_panel, set_parameters
-from pages.parts.session import Session, set_widgets
+from pages.parts.session import Session, has_widget, set_widgets
 from pages.parts.turns import Standing
 
 LOCAL_CONTEXT = 2_048
@@ -44,10 +44,11 @@ def model_of(mine: Session, history: History) -> Entry | None:
 
 def panel(limits: Mapping[str, Limit]) -> Panel:
     """Draw the parameters and the system prompt."""
+    if not has_widget("chat_stream"):
+        set_widgets({"chat_stream": True})
     with st.expander("View parameters", expanded=True, key="chat_parameters"):
         stream = st.toggle(
             "Stream",
-            value=True,
             key="chat_stream",
             help="Show the answer as it is written. Off: the whole answer comes at once.",
             persist_state="session",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from nim_core.experiment import new_experiment
 from nim_core.history import open_history
+from nim_core.parameters import grid
+from nim_core.permalink import encode
 from nim_core.runs import runs_of
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Raw, Says
@@ -139,3 +142,71 @@ def test_killing_the_worker_is_told_and_resume_runs_what_is_missing(app, server)
     by_label(test.button, "Run 5 more rounds").click().run()
     assert worker.worker_pid != before
     assert len(open_history(Settings()).store.generations(open_history(Settings()).store.comparisons()[0].id)) == 24
+
+
+def test_a_refused_parameter_is_named_and_the_run_offered_without_it(app):
+    def script(seen):
+        if "temperature" in (seen.body or {}):
+            return Raw(400, '{"message": "Validation: Unsupported parameter(s): `temperature`", "code": 400}')
+        return Says("fine without")
+
+    with NimServer(script) as server:
+        test = run_comparison(at_compare(app, server.url))
+        assert "temperature" in said(test)
+        by_label(test.button, "Run without temperature").click().run()
+        assert said(test).count("fine without") >= 1
+        assert "temperature" not in server.bodies[-1]
+
+
+def test_more_than_a_thousand_requests_are_confirmed_first(app, server):
+    test = at_compare(app, server.url)
+    by_label(test.number_input, "Repeats").set_value(400).run()
+    test = run_comparison(test)
+    assert "1,201 requests" in said(test)
+    assert server.bodies == []
+    assert by_label(test.button, "Run all the same")
+
+
+def test_a_list_of_prompts_is_refused_kindly(app, server):
+    test = at_compare(app, server.url)
+    by_label(test.text_area, "Prompt").set_value("1. What is GPU?\n2. What is CPU?\n3. What is RAM?").run()
+    assert "one prompt" in said(run_comparison(test))
+    assert server.bodies == []
+
+
+def test_a_deleted_experiment_can_be_brought_back(app, server):
+    test = run_comparison(at_compare(app, server.url))
+    by_label(test.button, "Delete").click().run()
+    assert [tab.label for tab in test.tabs] == []
+    by_label(test.button, "Undo delete").click().run()
+    assert [tab.label for tab in test.tabs] == TABS
+
+
+def test_a_name_and_a_note_are_kept_with_an_experiment(app, server):
+    test = run_comparison(at_compare(app, server.url))
+    by_label(test.text_input, "Name").set_value("My chips").run()
+    by_label(test.text_area, "Note, in Markdown").set_value("Looks **short**.").run()
+    by_label(test.button, "Keep name and note").click().run()
+    assert test.expander[-1].label.startswith("My chips")
+    assert "Looks **short**." in said(test)
+
+
+def test_a_permalink_fills_the_plan_and_sends_nothing(app, server):
+    asked = new_experiment("Why is the sky blue?", grid(temperature=[0, 2]), endpoint="local", model="m", repeats=4)
+    test = app("compare.py")
+    test.query_params["plan"] = encode(asked)
+    test.session_state["session"].plan_read = False
+    test.run()
+    assert by_label(test.text_area, "Prompt").value == "Why is the sky blue?"
+    assert by_label(test.number_input, "Repeats").value == 4
+    assert "2 sets × 4 repeats" in said(test)
+    assert server.bodies == []
+
+
+def test_a_damaged_permalink_is_told_and_leaves_the_plan_as_it_was(app):
+    test = app("compare.py")
+    test.query_params["plan"] = "1.damaged"
+    test.session_state["session"].plan_read = False
+    test.run()
+    assert "damaged" in said(test)
+    assert by_label(test.text_area, "Prompt").value == "What is GPU?"
