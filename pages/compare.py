@@ -6,7 +6,7 @@ import streamlit as st
 
 from nim_core.experiment import Experiment
 from nim_core.history import History
-from pages.parts.notebook import notebook
+from pages.parts.notebook import notebook, undo_delete
 from pages.parts.plan import plan_form
 from pages.parts.running import follow_run, start
 from pages.parts.session import Session, history_or_none, runs, session, settings
@@ -28,7 +28,9 @@ def main() -> None:
         start(mine, history.store, planned)
     if going and view is not None:
         follow_run(view)
-    elif shown is None:
+        return
+    undo_delete(mine, history.shelf)
+    if shown is None:
         st.info("Press **Run comparison**. The answers, their length, latency and repetition appear here.")
     else:
         notebook(mine, history, shown)

@@ -23,7 +23,6 @@ FEW = 3
 
 def notebook(mine: Session, history: History, shown: Experiment) -> None:
     """Draw the experiments; only the open ones are computed."""
-    _undo(mine, history.shelf)
     search = ""
     if len(_entries(mine, history.shelf, shown, "")) > FEW:
         search = st.text_input(
@@ -98,7 +97,8 @@ def _link(experiment: Experiment) -> None:
     st.code(f"{(st.context.url or '').split('?')[0]}?{urlencode({'plan': plan})}", language=None, wrap_lines=True)
 
 
-def _undo(mine: Session, shelf: Shelf) -> None:
+def undo_delete(mine: Session, shelf: Shelf) -> None:
+    """Offer to bring back what this session has put away last."""
     if mine.put_away and st.button("Undo delete", key="notebook_undo", icon=":material/undo:"):
         shelf.restore(mine.put_away)
         mine.experiment, mine.put_away = mine.put_away, None
