@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from nim_core.logs import guard_logs
 from nim_core.runs import runs_of
 from nim_core.settings import Settings
 from pages.parts.headers import SecurityHeaders
@@ -20,6 +21,7 @@ from pages.parts.headers import SecurityHeaders
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start the worker with the server and end it with the server."""
+    guard_logs()
     runs = runs_of(Settings())
     await asyncio.to_thread(runs.start_worker)
     warming = asyncio.create_task(asyncio.to_thread(_warm_up))

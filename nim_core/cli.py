@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from . import __version__
 from .errors import CallError, InputError, NimLabError
 from .logs import guard_logs
 
@@ -32,7 +33,7 @@ _store = click.option("--store", metavar="URL", help="SQLAlchemy URL of the hist
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(package_name=None, version=None, message="%(version)s", prog_name="nim_core")
+@click.version_option(__version__, prog_name="nim_core")
 def main() -> None:
     """See what generation parameters do to a language model."""
     guard_logs()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from .endpoints import Endpoint, resolve
@@ -37,12 +40,28 @@ class Connections:
         self._timeouts = timeouts or Timeouts()
         self._local = LocalServer(settings)
         self._transports: dict[tuple[str, str | None], Transport] = {}
-        self._buckets: dict[tuple[str, str | None], Bucket] = {}
+        self._users: Counter[tuple[str, str | None]] = Counter()
+        self._buckets: dict[tuple[str, bytes], Bucket] = {}
 
     def place(self, endpoint: str, key: str | None) -> Place:
         """The endpoint of that name; its key is dropped where the endpoint is the built-in model."""
         resolved = resolve(endpoint, nvidia_url=self.settings.nvidia_url)
         return Place(resolved, None if resolved.is_local else key)
+
+    @asynccontextmanager
+    async def using(self, place: Place) -> AsyncIterator[None]:
+        """Keep what belongs to a place for as long as its runs last: a key is forgotten with its last run."""
+        at = (place.endpoint.url or "", place.key)
+        self._users[at] += 1
+        try:
+            yield
+        finally:
+            self._users[at] -= 1
+            if not self._users[at]:
+                del self._users[at]
+                transport = self._transports.pop(at, None)
+                if transport is not None:
+                    await transport.close()
 
     async def transport(self, place: Place, emit: Emit) -> Transport:
         """An open transport to a place; the built-in model is fetched and started where needed.
@@ -65,7 +84,7 @@ class Connections:
         """The pace of a place, shared by all runs with the same key; None where there is no limit."""
         if experiment.rpm is None:
             return None
-        at = (place.endpoint.name, place.key)
+        at = (place.endpoint.name, hashlib.sha256((place.key or "").encode()).digest())
         bucket = self._buckets.setdefault(at, Bucket(experiment.rpm))
         bucket.set_rpm(experiment.rpm)
         return bucket

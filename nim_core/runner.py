@@ -72,7 +72,8 @@ class Run:
         if self._stopped:
             self._work.cancel()
         try:
-            await self._work
+            async with self._connections.using(self._place):
+                await self._work
         except asyncio.CancelledError:
             self._stopped = True
         except ExceptionGroup as group:

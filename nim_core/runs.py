@@ -40,8 +40,8 @@ class Runs:
             if self._process is not None and self._process.poll() is None:
                 return
             try:
-                process = subprocess.Popen(
-                    [sys.executable, "-m", "nim_core.worker"],
+                process = subprocess.Popen(  # noqa: S603  # our own program, called with a number
+                    [sys.executable, "-m", "nim_core.worker", str(os.getpid())],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     env=_child_environment(),

@@ -1,7 +1,8 @@
-"""The process that the runner lives in, for the dashboard: `python -m nim_core.worker`.
+"""The process that the runner lives in, for the dashboard: `python -m nim_core.worker PARENT`.
 
-Orders come as JSON lines on stdin, events go as JSON lines to stdout; when stdin closes, every run is
-stopped and the process ends. A key comes with its run, stays in memory for that run, and is written nowhere.
+Orders come as JSON lines on stdin, events go as JSON lines to stdout. When stdin closes, or PARENT is no longer
+this process's parent, every run is stopped and the process ends. A key comes with its run, stays in memory for
+that run, and is written nowhere.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ async def _main() -> None:
     # What is loaded by now stays: a full collection over it would stop the clock of every call for 40 ms.
     gc.collect()
     gc.freeze()
-    watches = [asyncio.create_task(_take_orders(worker, stdin)), asyncio.create_task(_parent_gone())]
+    watches = [asyncio.create_task(_take_orders(worker, stdin)), asyncio.create_task(_gone(int(sys.argv[1])))]
     ended, _ = await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
     await worker.close()
     outbox.close()
@@ -159,9 +160,8 @@ async def _take_orders(worker: Worker, stdin: asyncio.StreamReader) -> None:
         worker.take(line)
 
 
-async def _parent_gone() -> None:
+async def _gone(parent: int) -> None:
     # Beside the end of stdin: another process may have inherited its other end and hold it open.
-    parent = os.getppid()
     while os.getppid() == parent:  # noqa: ASYNC110  # the end of a parent sets no event
         await asyncio.sleep(PARENT_POLL_S)
 

@@ -196,7 +196,7 @@ def test_a_killed_worker_leaves_the_key_nowhere(tmp_path, loud, capfd):
 def test_a_worker_that_cannot_read_an_order_ends_without_showing_its_key(loud):
     order = json.dumps({"key": CANARY, "do": "start", "session": "a"}) + "\n"
     ended = subprocess.run(
-        [sys.executable, "-m", "nim_core.worker"],
+        [sys.executable, "-m", "nim_core.worker", str(os.getpid())],
         input=order.encode(),
         cwd=ROOT,
         env=loud,

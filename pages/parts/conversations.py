@@ -27,7 +27,7 @@ def heading(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
             if opened.open:
                 _list(mine, history)
         if turns:
-            with st.popover("Manage", key="chat_this", on_change="rerun") as opened:
+            with st.popover("Manage", key="chat_manage", on_change="rerun") as opened:
                 if opened.open:
                     _this(mine, history, turns)
         st.button(

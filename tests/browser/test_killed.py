@@ -73,10 +73,11 @@ def test_a_killed_browser_ends_no_run_and_another_browser_finds_it(dashboard, pa
     before = set(children_of(os.getpid()))
     other = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=list(QUIET))
     visitor = other.new_page()
+    chromium = set(children_of(os.getpid())) - before
     visitor.goto(f"{address}/compare")
     visitor.get_by_role("button", name="Run comparison").click()
     asked = begun(history)
-    for pid in set(children_of(os.getpid())) - before:
+    for pid in filter(is_alive, chromium):
         os.kill(pid, signal.SIGKILL)
     until(lambda: history.store.ended(asked.id))
     assert [row.status for row in history.store.generations(asked.id)] == ["ok"] * 9

@@ -73,7 +73,7 @@ def test_a_run_goes_on_across_a_page_switch_and_a_reload(dashboard, page):
         page.reload()
         expect(page.get_by_role("button", name="Stop")).to_be_visible()
         page.get_by_role("tab", name="Answers").wait_for(timeout=A_WHILE)
-        assert len(server.bodies) == 1 + 10 + 0  # the list of models, the warm-up and nine answers
+        assert len([body for body in server.bodies if body]) == 10  # the warm-up and nine answers
 
 
 def test_stop_keeps_what_has_arrived_and_resume_runs_the_rest(dashboard, page):
@@ -94,10 +94,8 @@ def test_stop_keeps_what_has_arrived_and_resume_runs_the_rest(dashboard, page):
 
 def choose_first_model(page):
     """Take what the Models page offers first."""
-    page.get_by_role("button", name="Use this model").wait_for()
-    page.locator("canvas").first.click(position={"x": 20, "y": 55})
     page.get_by_role("button", name="Use this model").click()
-    expect(page.get_by_text("Chat and Compare use")).to_be_visible()
+    expect(page.get_by_text("No model chosen yet")).to_have_count(0)
 
 
 def test_every_response_carries_the_security_headers(dashboard, page):

@@ -249,7 +249,7 @@ def test_a_new_chat_begins_empty_and_the_old_one_can_be_found_and_opened(chat):
         press(test, "New chat")
         assert "About llamas." not in said(test)
         ask(test, "Tell me another")
-        test.session_state["chat_list"] = True
+        test.session_state["chat_conversations"] = True
         test.run()
         by_label(test.text_input, "Search conversations").set_value("llamas").run()
         press(test, "Tell me one thing")
@@ -261,7 +261,7 @@ def test_a_new_chat_begins_empty_and_the_old_one_can_be_found_and_opened(chat):
 def test_a_conversation_can_be_renamed_deleted_and_brought_back(chat, settings):
     with NimServer([Says("Kept words.")]) as server:
         test = ask(chat(server), "Hi")
-        test.session_state["chat_this"] = True
+        test.session_state["chat_manage"] = True
         test.run()
         by_label(test.text_input, "Title").set_value("My notes").run()
         press(test, "Delete conversation")
