@@ -10,11 +10,15 @@ from streamlit.delta_generator import DeltaGenerator
 from nim_core.context import about_tokens
 from nim_core.local.progress import Progress
 from nim_core.view import Look, Pane, RunView
+from pages.parts.session import session
 from pages.parts.text import Cut, between, next_cut, plain_text, safe_markdown
 
-TICK_S = 0.2
+TICK_S = 0.3
+STEPS = 6
+"""How often within a tick the script lets itself be interrupted."""
+
 LINE_TICKS = 3
-"""The line of figures changes every third tick while text grows: it is read, not watched."""
+"""The line of figures changes every third tick: it is read, not watched."""
 
 STAGES = {
     "fetching": "Fetching the built-in model, once",
@@ -32,10 +36,10 @@ class StreamedText:
         self._cut = Cut()
         self._drawn = 0
 
-    def show(self, text: str) -> bool:
-        """Draw a text of which the one drawn before is the beginning; whether there was anything new."""
+    def show(self, text: str) -> None:
+        """Draw a text of which the one drawn before is the beginning."""
         if len(text) == self._drawn:
-            return False
+            return
         self._drawn = len(text)
         cut = next_cut(text, self._cut)
         if cut != self._cut:
@@ -44,7 +48,6 @@ class StreamedText:
             self._cut = cut
         if tail := between(text, cut, Cut(len(text))):
             self._tail.markdown(safe_markdown(tail))
-        return True
 
 
 class LivePane:
@@ -59,26 +62,26 @@ class LivePane:
         self._text: StreamedText | None = None
 
     def show(self, pane: Pane, *, streamed: bool = True) -> None:
-        """Draw the pane as it is now; sends something at each call, since only then can a script be interrupted."""
+        """Draw the pane as it is now."""
         if (pane.repeat, pane.attempt) != self._showing:
             self._showing = (pane.repeat, pane.attempt)
             self._restart()
-        grown = self._grow(pane)
-        self._ticks += 1
-        if not grown or self._ticks % LINE_TICKS == 1:
+        if self._ticks % LINE_TICKS == 0:
             self._line.caption(status_line(pane, streamed=streamed))
-
-    def _grow(self, pane: Pane) -> bool:
-        if pane.reasoning and self._thoughts is None:
-            self._thoughts = StreamedText(self._thoughts_place.expander("Thinking", expanded=True))
-        thought = self._thoughts is not None and self._thoughts.show(pane.reasoning)
-        if pane.text and self._text is None:
-            self._text = StreamedText(self._text_place)
-        return (self._text is not None and self._text.show(pane.text)) or thought
+        self._ticks += 1
+        if pane.reasoning:
+            if self._thoughts is None:
+                self._thoughts = StreamedText(self._thoughts_place.expander("Thinking", expanded=True))
+            self._thoughts.show(pane.reasoning)
+        if pane.text:
+            if self._text is None:
+                self._text = StreamedText(self._text_place)
+            self._text.show(pane.text)
 
     def _restart(self) -> None:
         """Begin an empty answer in the same place."""
         self._thoughts = self._text = None
+        self._ticks = 0
         self._thoughts_place.empty()
         self._text_place.empty()
 
@@ -112,10 +115,13 @@ def preparing_line(step: Progress) -> tuple[float, str]:
 def follow(view: RunView, panes: dict[str, LivePane], progress: DeltaGenerator) -> None:
     """Redraw until the run has ended. Must be the last call of a page's script."""
     notices = st.empty()
+    bar: tuple[float, str] | None = None
     said: list[str] = []
     while True:
         look = view.look()
-        _progress(view, look, progress)
+        if (now := _progress(view, look)) != bar:
+            bar = now
+            progress.progress(now[0], text=now[1]) if now else progress.empty()
         for pane in look.panes:
             if pane.set in panes:
                 panes[pane.set].show(pane, streamed=view.experiment.stream)
@@ -126,19 +132,24 @@ def follow(view: RunView, panes: dict[str, LivePane], progress: DeltaGenerator) 
             notices.caption(plain_text(" ".join(said)))
         if look.ended is not None:
             return
-        view.wait(TICK_S)
+        _wait(view)
 
 
-def _progress(view: RunView, look: Look, place: DeltaGenerator) -> None:
+def _wait(view: RunView) -> None:
+    """Let a tick pass; a read of the session lets the visitor's next step interrupt the script, and sends nothing."""
+    for _ in range(STEPS):
+        session()
+        view.wait(TICK_S / STEPS)
+
+
+def _progress(view: RunView, look: Look) -> tuple[float, str] | None:
+    """How far the run is, 0 to 1, with its words; None where a bar would tell nothing."""
     if look.preparing is not None:
-        share, text = preparing_line(look.preparing.progress)
-        place.progress(share, text=text)
-        return
+        return preparing_line(look.preparing.progress)
     if view.total <= 1:
-        place.empty()
-        return
+        return None
     done, total = look.finished, view.total
     elapsed = time.monotonic() - view.answering_since if view.answering_since else 0.0
     left = f", about {elapsed / done * (total - done):.0f} s left" if done and elapsed else ""
     failed = f", {look.failed} failed" if look.failed else ""
-    place.progress(min(done / total, 1.0), text=f"{done} of {total} answers{failed}{left}")
+    return min(done / total, 1.0), f"{done} of {total} answers{failed}{left}"

@@ -17,7 +17,7 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>]+")
 _NEVER = re.compile(r"(?!)")
 _MATH_HOLDS_BACKTICK = re.compile(r"\$[^$]*`[^$]*\$")
 
-STRETCH = 600
+STRETCH = 450
 """Characters after which a growing text is cut for drawing even where no block ends."""
 
 

@@ -88,27 +88,22 @@ def _chat(browser: Browser, url: str) -> tuple[int, float, float, float | None]:
 
 
 def _reaction(page: Page) -> float:
-    """Seconds from a key on the slider to the picture that follows from it, while another answer streams."""
+    """Seconds from a key on a slider to what the server makes of it, while another answer streams."""
     page.get_by_role("button", name="Regenerate").click()
     page.get_by_text("tokens/s,").first.wait_for()
     page.wait_for_timeout(3_000)
-    picture = page.get_by_role("img", name="Chances of the next word")
-    before = picture.get_attribute("aria-label")
-    page.get_by_role("slider", name="Temperature").focus()
-    # The clock runs in the browser, so that the driver's own delays are not counted.
-    watch = """before => new Promise(done => {
-        const began = performance.now();
-        const look = () => {
-            const shown = document.querySelector('[role=img][aria-label^="Chances"]');
-            if (shown && shown.getAttribute('aria-label') !== before) done((performance.now() - began) / 1000);
-            else requestAnimationFrame(look);
-        };
-        addEventListener('keydown', () => look(), {once: true, capture: true});
-        addEventListener('input', () => 0);
-    })"""
-    page.evaluate(f"before => {{ window.reaction = ({watch})(before) }}", before)
-    for _ in range(8):
-        page.keyboard.press("ArrowRight")
+    page.get_by_role("slider", name="Frequency penalty").focus()
+    # The clock runs in the browser, so that the driver's own delays are not counted. What answers is the
+    # server: a penalty that was moved is no longer listed as not sent.
+    page.evaluate("""() => {
+        const listed = () => document.querySelector('[aria-label="Remove Frequency penalty"]');
+        window.reaction = new Promise(done => addEventListener('keydown', () => {
+            const began = performance.now();
+            const look = () => listed() ? setTimeout(look, 5) : done((performance.now() - began) / 1000);
+            look();
+        }, {once: true, capture: true}));
+    }""")
+    page.keyboard.press("ArrowRight")
     return float(page.evaluate("window.reaction"))
 
 

@@ -23,8 +23,9 @@ SCREENSHOTS = os.environ.get("NIM_LAB_SCREENSHOTS")
 """Where pictures of the pages are kept, when somebody asks for them."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium a file of tests: while it lives, Playwright's event loop keeps others from running here."""
     chromium = shutil.which("chromium")
     if chromium is None:
         if os.environ.get("NIM_LAB_REQUIRE_BROWSER"):
