@@ -11,13 +11,14 @@ from typing import Any, Literal, TypeVar
 import aiohttp
 import orjson
 
-from .credits import Credits, RequestRecord
+from nim_core.history.credits import Credits, RequestRecord
+from nim_core.protocol.request import Request
+from nim_core.protocol.stream import Reply
+
 from .endpoints import Endpoint, is_loopback
 from .errors import CallError
 from .experiment import Message
 from .parameters import GenerationParameters
-from .request import Request
-from .stream import Reply
 from .transport import Timeouts, Transport
 
 Verdict = Literal["good", "good_not_served", "refused", "no_credits", "not_known"]

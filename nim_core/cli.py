@@ -17,7 +17,8 @@ from .errors import CallError, InputError, NimLabError
 from .logs import guard_logs
 
 if TYPE_CHECKING:
-    from .catalog.entry import Entry
+    from nim_core.catalog.entry import Entry
+
     from .comparison import Result
     from .experiment import Experiment
     from .settings import Settings
@@ -59,9 +60,10 @@ def main() -> None:
 @click.option("--quiet", is_flag=True, help="No progress.")
 def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool, **asked: Any) -> None:
     """Run one prompt across parameter sets, with repeats."""
+    from nim_core.exports.rows import check_out, write
+
     from .comparison import run_here
     from .progress import reporter, result_table
-    from .report import check_out, write
 
     with _errors_as_one_line():
         if out:
@@ -85,9 +87,10 @@ def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool
 @_store
 def models(endpoint: str | None, search: str | None, as_json: bool, store: str | None) -> None:
     """List the models of an endpoint: those that answered before first, then by size."""
+    from nim_core.catalog.entry import entries_of
+    from nim_core.catalog.listing import listing_of
+
     from .catalog import matching
-    from .catalog.entry import entries_of
-    from .catalog.listing import listing_of
     from .endpoints import resolve
     from .history import open_history
 
@@ -108,7 +111,7 @@ def models(endpoint: str | None, search: str | None, as_json: bool, store: str |
         else:
             _print_models(found, entries, search or "")
     if listing.problem:
-        from .catalog.state import source_sentence
+        from nim_core.catalog.state import source_sentence
 
         click.echo(f"Error: {listing.problem}\n{source_sentence(listing)}", err=True)
         sys.exit(EXIT_SOME_FAILED)
@@ -164,8 +167,9 @@ def chat(
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
 def local(port: int) -> None:
     """Serve the built-in model on 127.0.0.1 until Ctrl-C."""
-    from .local.serve import serve
-    from .local.weights import ensure_weights
+    from nim_core.local.serve import serve
+    from nim_core.local.weights import ensure_weights
+
     from .progress import fetching
 
     with _errors_as_one_line():
@@ -250,8 +254,8 @@ def _key_if_any(place: Any, settings: Settings) -> str | None:
 
 
 def _print_models(found: Sequence[Entry], entries: Sequence[Entry], search: str) -> None:
-    from .catalog.search import advice
-    from .catalog.state import line_of
+    from nim_core.catalog.search import advice
+    from nim_core.catalog.state import line_of
 
     for entry in found:
         click.echo(f"{entry.id}  ({line_of(entry)})")

@@ -21,7 +21,7 @@ from .settings import Settings
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .runner import Run
+    from nim_core.running.runner import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +129,10 @@ async def _run(
     emit: Callable[[Event], None],
     can_stop: Callable[[Callable[[], None]], None],
 ) -> Result:
-    from .connections import Connections
+    from nim_core.running.connections import Connections
+    from nim_core.running.runner import Run
+
     from .history import open_history
-    from .runner import Run
 
     loop = asyncio.get_running_loop()
     history = open_history(settings)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .conversations import said_until
+from nim_core.history.conversations import said_until
+
 from .experiment import Experiment, Generation, Message
 
 TOKENS_PER_MESSAGE = 4

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from nim_core.local.progress import Progress
+
 from .experiment import Generation
-from .local.progress import Progress
 
 Outcome = Literal["done", "stopped", "parked", "refused", "failed", "interrupted"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from .measures.segmentation import fold, units, words
+from nim_core.measures.segmentation import fold, units, words
 
 LONGEST_COMPARED = 4_000
 """Words of each text that are compared; the rest of a longer one stays plain."""

@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from nim_core.local.progress import Progress as FetchProgress
+
 from .events import Event, Finished, Notice, Preparing, Waiting
 from .experiment import Experiment, Generation
 from .frame import frame
-from .local.progress import Progress as FetchProgress
 from .measures import MEASURE
 from .statistics import Summary, summarize
 

@@ -33,6 +33,7 @@ class Runs:
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._views: OrderedDict[str, RunView] = OrderedDict()
+        self._run_by: dict[str, subprocess.Popen[bytes] | None] = {}
 
     def start_worker(self) -> None:
         """Start the worker process if it is not running. Raises WorkerError when it cannot be started."""
@@ -61,8 +62,9 @@ class Runs:
             self.start_worker()
             view = self._views[experiment.id] = RunView(experiment, total)
             self._views.move_to_end(experiment.id)
+            self._run_by[experiment.id] = self._process
             while len(self._views) > KEPT_VIEWS:
-                self._views.popitem(last=False)
+                self._run_by.pop(self._views.popitem(last=False)[0])
             self._order(StartOrder(experiment, session, key))
         return view
 
@@ -99,7 +101,7 @@ class Runs:
             self._process.stdin.write(encode_order(order))
             self._process.stdin.flush()
         except OSError:
-            self._interrupt()
+            self._interrupt(self._process)
 
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
@@ -107,11 +109,15 @@ class Runs:
             experiment_id, event = decode_event(line)
             if view := self._views.get(experiment_id):
                 view.take(event)
-        if process is self._process:
-            self._interrupt()
+        # Its pipe closes a moment before it is gone: until then it would be taken for alive.
+        process.wait()
+        self._interrupt(process)
 
-    def _interrupt(self) -> None:
-        for view in list(self._views.values()):
+    def _interrupt(self, process: subprocess.Popen[bytes]) -> None:
+        """Tell those who watch a run of a dead worker that it has ended."""
+        with self._lock:
+            views = [view for id_, view in self._views.items() if self._run_by[id_] is process]
+        for view in views:
             view.interrupt()
 
 

@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import Any
 
-from .request import Request
+from nim_core.protocol.request import Request
 
 KEY_VARIABLE = "NVIDIA_API_KEY"
 

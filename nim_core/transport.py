@@ -15,15 +15,16 @@ from typing import Any
 import httpx2
 import openai
 
+from nim_core.protocol.connection import FOREIGN_ERRORS, RefusedError, broken, read_body, stop_at_refusal
+from nim_core.protocol.listing import ModelEntry, model_entries
+from nim_core.protocol.reading import Reading
+from nim_core.protocol.request import Request
+from nim_core.protocol.stream import Reply
+
 from . import __version__
-from .connection import FOREIGN_ERRORS, RefusedError, broken, read_body, stop_at_refusal
 from .endpoints import is_loopback
 from .errors import CallError, InputError
 from .keys import clean_key
-from .listing import ModelEntry, model_entries
-from .reading import Reading
-from .request import Request
-from .stream import Reply
 
 MAX_CONNECTIONS = 512
 KEEP_ALIVE_S = 300.0

@@ -16,12 +16,13 @@ import sys
 import threading
 from collections.abc import Callable
 
-from .connections import Connections
+from nim_core.running.connections import Connections
+from nim_core.running.runner import Run
+
 from .errors import NimLabError
 from .events import Arrived, Ended, Event
 from .history import History, open_history
 from .logs import guard_logs
-from .runner import Run
 from .settings import Settings
 from .wire import StartOrder, StopOrder, decode_order, encode_event
 

@@ -23,8 +23,8 @@ from nim_core.catalog.state import ago, source_sentence, state_of
 from nim_core.endpoints import LOCAL, resolve
 from nim_core.errors import CallError
 from nim_core.history import open_history
+from nim_core.history.seen import SeenModel
 from nim_core.parameters import FIELD, STARTING
-from nim_core.seen import SeenModel
 from nim_core.testing import NimServer
 
 ROOT = Path(__file__).parent.parent

@@ -7,9 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from nim_core.conversations import said_before, said_until
 from nim_core.experiment import Generation, Message, new_turn, utc_now
 from nim_core.history import open_history
+from nim_core.history.conversations import said_before, said_until
 from nim_core.parameters import GenerationParameters
 
 TALK = "a" * 32

@@ -6,9 +6,9 @@ import sqlite3
 
 import pytest
 
-from nim_core.database import Database
 from nim_core.errors import StoreError
 from nim_core.history import open_history
+from nim_core.history.database import Database
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from nim_core.experiment import Experiment, Generation, Message, Timing, Usage
-from nim_core.html_report import to_html
+from nim_core.exports.html_report import to_html
 from nim_core.measures import measure_text
 from nim_core.parameters import GenerationParameters, ParameterSet, grid
 

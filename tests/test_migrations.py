@@ -15,10 +15,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
-from nim_core.database import METADATA, Database
 from nim_core.errors import StoreError
 from nim_core.history import open_history
-from nim_core.migrations import HERE, REVISIONS
+from nim_core.history.database import METADATA, Database
+from nim_core.history.migrations import HERE, REVISIONS
 from nim_core.settings import Settings
 
 from .data.make_store import fill
@@ -26,7 +26,7 @@ from .data.make_store import fill
 ROOT = Path(__file__).parent.parent
 FIRST_SHAPE = ROOT / "tests" / "data" / "store-0001.sqlite3"
 OPEN = "from nim_core.history import open_history; from nim_core.settings import Settings; open_history(Settings())"
-REMAKE = "run: python -m nim_core.migrations.make 'what changes' (see nim_core/migrations/__init__.py)"
+REMAKE = "run: python -m nim_core.history.migrations.make 'what changes' (see nim_core/history/migrations/__init__.py)"
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from nim_core.experiment import Experiment, Generation, Message
-from nim_core.notebook import to_notebook
+from nim_core.exports.notebook import to_notebook
 from nim_core.parameters import GenerationParameters, ParameterSet
 from nim_core.testing import NimServer, Says
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from nim_core.rate import Bucket
+from nim_core.running.rate import Bucket
 
 pytestmark = pytest.mark.anyio
 

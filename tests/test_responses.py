@@ -10,8 +10,8 @@ import pytest
 from nim_core.errors import CallError
 from nim_core.experiment import Message
 from nim_core.parameters import GenerationParameters
-from nim_core.request import Request
-from nim_core.stream import Reply
+from nim_core.protocol.request import Request
+from nim_core.protocol.stream import Reply
 from nim_core.testing import NimServer, Raw
 from nim_core.transport import Transport
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from nim_core.conditions import public_endpoint
 from nim_core.experiment import Experiment, Message
+from nim_core.exports.conditions import public_endpoint
+from nim_core.exports.script import to_script
 from nim_core.parameters import GenerationParameters, ParameterSet
-from nim_core.script import to_script
 from nim_core.testing import NimServer, Raw, Says
 
 HOSTILE = 'Say "it\'s" \\n \\\\ \'\'\' """ {x} %s #\n두 번째 줄\r\nthird\tline\u2028fourth\0 \x1b[0m'

@@ -12,7 +12,7 @@ import pytest
 
 from nim_core.experiment import Message
 from nim_core.parameters import GenerationParameters
-from nim_core.request import Request
+from nim_core.protocol.request import Request
 from nim_core.snippets import SNIPPETS, langchain_snippet, node_snippet, python_snippet, shell_snippet
 from nim_core.testing import NimServer, Says
 

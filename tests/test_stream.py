@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nim_core.experiment import Timing
-from nim_core.reading import Reading
-from nim_core.sse import DONE, EventReader, Unreadable, read_json
-from nim_core.stream import Reply
+from nim_core.protocol.reading import Reading
+from nim_core.protocol.sse import DONE, EventReader, Unreadable, read_json
+from nim_core.protocol.stream import Reply
+from nim_core.protocol.thinking import ThinkSplitter
 from nim_core.testing import event
-from nim_core.thinking import ThinkSplitter
 
 STREAM = (
     "\ufeff: comment\r\n\r\nevent: message\r\nid: 7\r\n".encode()

@@ -10,9 +10,9 @@ import orjson
 import pytest
 
 from nim_core.experiment import Generation, Message, Timing, Usage, new_turn
+from nim_core.exports.transcript import Transcript, response_of, to_json, to_markdown, to_python
 from nim_core.parameters import GenerationParameters
 from nim_core.testing import NimServer, Says
-from nim_core.transcript import Transcript, response_of, to_json, to_markdown, to_python
 
 FIRST = new_turn(
     'Say "hi" \\ \n다음 줄',

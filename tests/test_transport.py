@@ -21,8 +21,8 @@ import pytest
 from nim_core.errors import KINDS, CallError, InputError
 from nim_core.experiment import Message, Timing, Usage
 from nim_core.parameters import GenerationParameters
-from nim_core.request import Request
-from nim_core.stream import Reply
+from nim_core.protocol.request import Request
+from nim_core.protocol.stream import Reply
 from nim_core.testing import Answer, Chunks, Hangs, NimServer, Raw, Says, event
 from nim_core.transport import SDK_ERRORS, Timeouts, Transport
 
@@ -540,8 +540,8 @@ def test_the_senders_environment_adds_nothing_to_a_request():
 import asyncio, json
 from nim_core.experiment import Message
 from nim_core.parameters import GenerationParameters
-from nim_core.request import Request
-from nim_core.stream import Reply
+from nim_core.protocol.request import Request
+from nim_core.protocol.stream import Reply
 from nim_core.testing import NimServer
 from nim_core.transport import Transport
 async def main():

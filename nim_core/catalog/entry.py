@@ -15,7 +15,7 @@ from .model import Model
 from .names import Name, name_of
 
 if TYPE_CHECKING:
-    from nim_core.seen import SeenModel
+    from nim_core.history.seen import SeenModel
 
 
 @dataclass(frozen=True, slots=True)

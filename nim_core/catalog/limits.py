@@ -13,7 +13,7 @@ from nim_core.parameters import FIELD, FIELDS, ParameterField, plain
 from .facts import Facts
 
 if TYPE_CHECKING:
-    from nim_core.seen import SeenModel
+    from nim_core.history.seen import SeenModel
 
 _NOT_AT_ALL = re.compile(
     r"unsupported|not support|not permitted|forbidden|unexpected|unrecogni[sz]ed|unknown|not allowed", re.IGNORECASE

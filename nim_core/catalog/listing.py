@@ -19,7 +19,7 @@ from .model import Model
 from .names import name_of
 
 if TYPE_CHECKING:
-    from nim_core.seen import Seen
+    from nim_core.history.seen import Seen
 
 LOCAL_CONTEXT = 2048
 CANDIDATES = (

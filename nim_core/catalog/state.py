@@ -11,7 +11,7 @@ from .entry import Entry
 from .listing import Listing
 
 if TYPE_CHECKING:
-    from nim_core.seen import SeenModel
+    from nim_core.history.seen import SeenModel
 
 
 def state_of(entry: Entry, now: datetime | None = None) -> str:

@@ -6,9 +6,9 @@ import orjson
 import streamlit as st
 
 from nim_core.experiment import Experiment, Generation, Message
+from nim_core.exports.transcript import request_of, response_of
 from nim_core.parameters import GenerationParameters
-from nim_core.request import Request
-from nim_core.transcript import request_of, response_of
+from nim_core.protocol.request import Request
 from pages.parts.code_samples import code_samples
 from pages.parts.session import Session
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.endpoints import Endpoint
-from nim_core.request import Request
+from nim_core.protocol.request import Request
 from nim_core.snippets import SNIPPETS
 
 LOCAL_EXAMPLE_URL = "http://127.0.0.1:8080/v1"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.credits import Credits
 from nim_core.endpoints import Endpoint
+from nim_core.history.credits import Credits
 from pages.parts.session import Session
 
 
@@ -41,6 +41,6 @@ def meter(mine: Session, place: Endpoint, credits_: Credits) -> None:
         )
         usage = credits_.per_day(fingerprint)
         if usage:
-            from nim_core.usage_chart import usage_chart
+            from nim_core.charts.usage import usage_chart
 
             st.plotly_chart(usage_chart(usage), key="meter_chart", alt="Requests per day and model")

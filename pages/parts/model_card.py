@@ -13,7 +13,7 @@ from nim_core.errors import KINDS, InputError, WorkerError
 from nim_core.experiment import Generation, Message, new_turn
 from nim_core.history import History
 from nim_core.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
-from nim_core.request import Request
+from nim_core.protocol.request import Request
 from pages.parts.code_samples import code_samples
 from pages.parts.live import TICK_S
 from pages.parts.parameters import SLIDERS, read_stop

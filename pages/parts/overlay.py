@@ -9,8 +9,8 @@ import streamlit as st
 
 from nim_core.experiment import Experiment
 from nim_core.frame import frame
-from nim_core.shelf import Entry
-from nim_core.store import Store
+from nim_core.history.shelf import Entry
+from nim_core.history.store import Store
 from pages.parts.text import plain_text
 
 

@@ -9,10 +9,10 @@ import streamlit as st
 from nim_core.endpoints import Endpoint
 from nim_core.errors import InputError
 from nim_core.experiment import MAX_REPEATS, Experiment, new_experiment
+from nim_core.exports.permalink import decode
 from nim_core.history import History
 from nim_core.intervals import change_shown
 from nim_core.parameters import ParameterSet
-from nim_core.permalink import decode
 from pages.parts.session import Session, set_widgets
 from pages.parts.sets import add_sets, replace_sets, sets_table
 from pages.parts.text import plain_text

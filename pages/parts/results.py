@@ -10,12 +10,12 @@ import streamlit as st
 from nim_core.charts import alt_text, best_chart, timeline
 from nim_core.experiment import Generation
 from nim_core.frame import frame
+from nim_core.history.shelf import Entry
+from nim_core.history.store import Store
 from nim_core.measures import MEASURE, MEASURES
 from nim_core.measures.diversity import diversity
 from nim_core.sentences import caveat, sentence
-from nim_core.shelf import Entry
 from nim_core.statistics import differences
-from nim_core.store import Store
 from pages.parts.answer import answer
 from pages.parts.answers import answers, choose_baseline
 from pages.parts.overlay import overlay

@@ -9,8 +9,8 @@ import streamlit as st
 from nim_core.errors import StoreError, WorkerError
 from nim_core.events import Ended
 from nim_core.experiment import Experiment, Generation, new_experiment
+from nim_core.history.store import Store
 from nim_core.parameters import FIELD, ParameterSet
-from nim_core.store import Store
 from nim_core.view import RunView
 from pages.parts.live import LivePane, follow
 from pages.parts.session import Session, runs

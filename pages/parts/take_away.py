@@ -8,11 +8,11 @@ import pandas as pd
 import streamlit as st
 
 from nim_core.experiment import Generation
-from nim_core.html_report import to_html
-from nim_core.notebook import to_notebook
-from nim_core.report import to_csv, to_json, to_parquet
-from nim_core.script import to_script
-from nim_core.shelf import Entry
+from nim_core.exports.html_report import to_html
+from nim_core.exports.notebook import to_notebook
+from nim_core.exports.rows import to_csv, to_json, to_parquet
+from nim_core.exports.script import to_script
+from nim_core.history.shelf import Entry
 
 
 def take_away(entry: Entry, generations: Sequence[Generation], rows: pd.DataFrame) -> None:

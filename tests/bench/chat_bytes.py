@@ -138,7 +138,16 @@ def _served(app: Path, arguments: list[str], folder: str, more: dict[str, str]) 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = ["--server.port", str(port), "--server.headless", "true", "--browser.gatherUsageStats", "false"]
+    options = [
+        "--server.address",
+        "localhost",
+        "--server.port",
+        str(port),
+        "--server.headless",
+        "true",
+        "--browser.gatherUsageStats",
+        "false",
+    ]
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", str(app), *options, "--", *arguments],
         cwd=app.parent,

@@ -23,8 +23,8 @@ import openai
 
 from nim_core.experiment import Message
 from nim_core.parameters import GenerationParameters
-from nim_core.request import Request
-from nim_core.stream import Reply
+from nim_core.protocol.request import Request
+from nim_core.protocol.stream import Reply
 from nim_core.transport import Transport
 
 REQUEST = Request("m", (Message("user", "Hi"),), GenerationParameters(temperature=0.2))

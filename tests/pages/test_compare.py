@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nim_core.experiment import new_experiment
+from nim_core.exports.permalink import encode
 from nim_core.history import open_history
 from nim_core.parameters import grid
-from nim_core.permalink import encode
 from nim_core.runs import runs_of
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Raw, Says

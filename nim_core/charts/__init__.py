@@ -1,0 +1,108 @@
+"""From the table of frame.py to Plotly figures, by a measure's declaration.
+
+Every dot is drawn; a mean with its 95% t-interval stands beside them. Hollow dots were cut at max tokens.
+Each dot carries (set, repeat) in its customdata, so that a click can open its answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from nim_core.measures import Measure
+from nim_core.statistics import Summary, summaries
+
+from .marks import (
+    answers,
+    axis_title,
+    dot_style,
+    interval_bars,
+    jitter,
+    mean_hover,
+    mean_style,
+    mean_words,
+    value_axis,
+)
+from .style import counts, ink, labels, small, styled
+from .sweeps import SWEPT, heat, line, settings_of
+from .timeline import timeline
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["alt_text", "best_chart", "dots", "heat", "line", "timeline"]
+
+_TWO_LINES_UP_TO = 10
+
+
+def dots(
+    frame: pandas.DataFrame, measure: Measure, *, order: Sequence[str], baseline: str | None = None, dark: bool = False
+) -> go.Figure:
+    """Each set a row, first at the top: its answers as dots, below them the mean and its interval.
+
+    The row's label holds the counts; the dotted line is the mean of the baseline.
+    """
+    found = summaries(frame, measure, order)
+    figure = go.Figure()
+    for row, (name, rows) in enumerate(zip(order, answers(frame, measure, order), strict=True)):
+        heights = [row - 0.14 + shift for shift in jitter(rows["repeat"])]
+        figure.add_scatter(x=rows[measure.key], y=heights, **dot_style(rows, measure, name, row))
+    means = [(row, each) for row, each in enumerate(found) if each.mean is not None]
+    figure.add_scatter(
+        x=[each.mean for _, each in means],
+        y=[row + 0.27 for row, _ in means],
+        error_x=interval_bars([each for _, each in means], ink(dark=dark)),
+        hovertext=[mean_hover(each, measure) for _, each in means],
+        **mean_style(ink(dark=dark), symbol="line-ns-open", mode="markers"),
+    )
+    against = next((each.mean for each in found if each.set == baseline), None)
+    if against is not None:
+        figure.add_vline(x=against, line={"color": ink(dark=dark), "width": 1, "dash": "dot"}, opacity=0.6)
+    two_lines = len(order) <= _TWO_LINES_UP_TO
+    height = 90 + (62 if two_lines else 36) * max(len(order), 2)
+    styled(figure, height=height, x_title=axis_title(measure, found), y_title=None)
+    figure.update_yaxes(
+        tickvals=list(range(len(order))),
+        ticktext=[
+            _row_label(short, each, is_baseline=each.set == baseline, two_lines=two_lines)
+            for short, each in zip(labels(order), found, strict=True)
+        ],
+        range=[len(order) - 0.45, -0.55],
+        showgrid=False,
+    )
+    return value_axis(figure, measure, "x")
+
+
+def best_chart(
+    frame: pandas.DataFrame, measure: Measure, order: Sequence[str], *, baseline: str | None = None, dark: bool = False
+) -> go.Figure:
+    """A line where one parameter was swept over three values or more, a map for a full grid of two, else dots."""
+    settings = {name: found for name, found in settings_of(frame).items() if name in order}
+    varied = [key for key in SWEPT if len({found[key] for found in settings.values()}) > 1]
+    swept = all(found[key] is not None for found in settings.values() for key in varied)
+    same_stop = len({found["stop"] for found in settings.values()}) == 1
+    levels = [len({found[key] for found in settings.values()}) for key in varied]
+    shown = frame[frame["set"].isin(list(order))]
+    if swept and same_stop and len(varied) == 1 and levels[0] == len(settings) >= 3:
+        return line(shown, measure, varied[0], dark=dark)
+    if swept and same_stop and len(varied) == 2 and levels[0] * levels[1] == len(settings):
+        return heat(shown, measure, *sorted(varied, key=lambda key: -levels[varied.index(key)]))
+    return dots(frame, measure, order=order, baseline=baseline, dark=dark)
+
+
+def alt_text(frame: pandas.DataFrame, measure: Measure, *, most: int = 20) -> str:
+    """What a chart of this measure shows, for somebody who cannot see it; at most so many sets."""
+    names = list(dict.fromkeys(frame["set"].dropna()))
+    said = [
+        f"{each.set}: {mean_words(each, measure)} ({counts(each)})" for each in summaries(frame, measure, names[:most])
+    ]
+    more = [f"{len(names) - most:,} more sets"] if len(names) > most else []
+    return f"{measure.title} of {len(names):,} parameter sets. {'; '.join([*said, *more])}."
+
+
+def _row_label(short: str, summary: Summary, *, is_baseline: bool, two_lines: bool) -> str:
+    said = [counts(summary), *(["no mean"] if summary.half_cut else []), *(["baseline"] if is_baseline else [])]
+    name = f"<b>{short}</b>" if is_baseline else short
+    return f"{name}{'<br>' if two_lines else '  '}{small(', '.join(said))}"

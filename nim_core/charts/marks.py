@@ -1,0 +1,129 @@
+"""The marks of the measure charts: an answer's dot, a mean with its interval, and what stands in a hover box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from nim_core.measures import Measure
+from nim_core.sentences import quantity
+from nim_core.statistics import Summary
+
+from .style import COLOURS, SYMBOLS, counts, whole
+
+if TYPE_CHECKING:
+    import pandas
+
+_UNIT_WORDS = {"word-4": "sequences of 4 words", "grapheme-8": "sequences of 8 characters"}
+
+
+def answers(frame: pandas.DataFrame, measure: Measure, order: Sequence[str]) -> list[pandas.DataFrame]:
+    """For each set the answers that are drawn: those that came back whole and have a value."""
+    drawn = frame.loc[(frame["status"] == "ok").fillna(False) & frame[measure.key].notna()]
+    drawn = drawn[["set", "repeat", measure.key, "finish_reason"]].astype({measure.key: float})
+    if measure.scale == "log":
+        drawn = drawn[drawn[measure.key] > 0]
+    by_set = {str(name): rows for name, rows in drawn.groupby("set")}
+    return [by_set.get(name, drawn.iloc[:0]) for name in order]
+
+
+def jitter(repeats: pandas.Series[int]) -> list[float]:
+    """A shift within ±0.16 for each repeat, always the same: the golden ratio's multiples spread evenly."""
+    return [((int(repeat) * 0.6180339887) % 1 - 0.5) * 0.32 for repeat in repeats]
+
+
+def dot_style(rows: pandas.DataFrame, measure: Measure, name: str, row: int) -> dict[str, Any]:
+    """How one set's dots look: its own colour and symbol, hollow where cut; a click finds (set, repeat)."""
+    cut = [finish == "length" for finish in rows["finish_reason"].fillna("")]
+    symbol = SYMBOLS[row % len(SYMBOLS)]
+    full = whole(name)
+    said = [
+        f"{full}<br>repeat {repeat}: {quantity(value, measure)}{', cut at max tokens' if ended else ''}"
+        for repeat, value, ended in zip(rows["repeat"], rows[measure.key], cut, strict=True)
+    ]
+    return {
+        "mode": "markers",
+        "name": name,
+        "marker": {
+            "color": COLOURS[row % len(COLOURS)],
+            "symbol": [f"{symbol}-open" if ended else symbol for ended in cut],
+            "size": 9,
+            "line": {"width": [2.0 if ended else 0.5 for ended in cut]},
+            "opacity": 0.9,
+        },
+        "customdata": [[name, int(repeat)] for repeat in rows["repeat"]],
+        "hovertext": said,
+        "hoverinfo": "text",
+        "showlegend": False,
+    }
+
+
+def mean_style(colour: str, *, symbol: str, mode: str) -> dict[str, Any]:
+    """How means look: marks that belong to no set."""
+    return {
+        "mode": mode,
+        "name": "mean",
+        "marker": {"color": colour, "symbol": symbol, "size": 13, "line": {"width": 3}},
+        "hoverinfo": "text",
+        "showlegend": False,
+    }
+
+
+def interval_bars(found: Sequence[Summary], colour: str) -> dict[str, Any]:
+    """The intervals of means as error bars; none where there is no interval."""
+    ends = [
+        (each.mean - each.low, each.high - each.mean)
+        if each.mean is not None and each.low is not None and each.high is not None
+        else (0.0, 0.0)
+        for each in found
+    ]
+    below, above = [low for low, _ in ends], [high for _, high in ends]
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": above,
+        "arrayminus": below,
+        "color": colour,
+        "thickness": 2,
+        "width": 5,
+    }
+
+
+def mean_words(summary: Summary, measure: Measure) -> str:
+    """A mean with its interval in words, or why there is none."""
+    if summary.mean is None:
+        return "no mean, more than half were cut" if summary.half_cut else "no mean"
+    if summary.low is None or summary.high is None:
+        return f"mean {quantity(summary.mean, measure)}"
+    low, high = quantity(summary.low, measure), quantity(summary.high, measure)
+    return f"mean {quantity(summary.mean, measure)}, 95% interval {low} to {high}"
+
+
+def mean_hover(summary: Summary, measure: Measure) -> str:
+    """What stands in the hover box of a mean."""
+    return f"{whole(summary.set)}<br>{mean_words(summary, measure)}<br>{counts(summary)}"
+
+
+def axis_title(measure: Measure, found: Sequence[Summary]) -> str:
+    """The measure with its unit; for repetition the unit that these answers were counted in."""
+    units = {each.unit for each in found if each.unit}
+    words = _UNIT_WORDS.get(next(iter(units))) if measure.key == "repetition" and len(units) == 1 else None
+    return f"{measure.label} (share of {words} used before)" if words else measure.title
+
+
+def value_axis(figure: go.Figure, measure: Measure, axis: str) -> go.Figure:
+    """The figure with the axis ("x" or "y") of the values on the measure's scale."""
+    settings: dict[str, Any] = {"exponentformat": "none", "tickformat": tick_format(measure)}
+    if measure.scale == "log":
+        settings["type"] = "log"
+    elif measure.family == "length":
+        settings["rangemode"] = "tozero"
+    (figure.update_xaxes if axis == "x" else figure.update_yaxes)(**settings)
+    return figure
+
+
+def tick_format(measure: Measure) -> str | None:
+    """How ticks are written: shares as percentages, the rest as it comes."""
+    return "~%" if measure.family == "repetition" else None

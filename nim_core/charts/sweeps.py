@@ -1,0 +1,107 @@
+"""Charts over swept parameters: a line over one, a map over two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from nim_core.measures import Measure
+from nim_core.parameters import FIELD, plain
+from nim_core.sentences import quantity
+from nim_core.statistics import Summary, summaries
+
+from .marks import answers, axis_title, dot_style, jitter, mean_hover, mean_style, tick_format, value_axis
+from .style import counts, ink, small, styled
+
+if TYPE_CHECKING:
+    import pandas
+
+SWEPT = ("temperature", "top_p", "frequency_penalty", "presence_penalty", "max_tokens")
+"""The parameters that can be an axis."""
+
+# One hue by lightness, readable by everybody, and light enough for dark text in every cell.
+_LIGHT_TO_BLUE = ((0.0, "#F1F5F9"), (1.0, "#56B4E9"))
+
+
+def line(frame: pandas.DataFrame, measure: Measure, parameter: str, *, dark: bool = False) -> go.Figure:
+    """The measure over one swept parameter: answers as dots, means as a line, their intervals as a band."""
+    settings = settings_of(frame)
+    order = sorted(settings, key=lambda name: settings[name][parameter])
+    found = summaries(frame, measure, order)
+    at = [float(settings[name][parameter]) for name in order]
+    figure = go.Figure()
+    band = [(x, each) for x, each in zip(at, found, strict=True) if each.low is not None]
+    figure.add_scatter(
+        x=[x for x, _ in band] + [x for x, _ in reversed(band)],
+        y=[each.high for _, each in band] + [each.low for _, each in reversed(band)],
+        fill="toself",
+        fillcolor="rgba(128,128,128,0.25)",
+        mode="lines",
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    width = (max(at) - min(at)) / len(at) if len(at) > 1 else 1.0
+    for row, (x, name, rows) in enumerate(zip(at, order, answers(frame, measure, order), strict=True)):
+        places = [x + width * shift for shift in jitter(rows["repeat"])]
+        figure.add_scatter(x=places, y=rows[measure.key], **dot_style(rows, measure, name, row))
+    means = [(x, each) for x, each in zip(at, found, strict=True) if each.mean is not None]
+    figure.add_scatter(
+        x=[x for x, _ in means],
+        y=[each.mean for _, each in means],
+        hovertext=[mean_hover(each, measure) for _, each in means],
+        **mean_style(ink(dark=dark), symbol="line-ew-open", mode="lines+markers"),
+        line={"color": ink(dark=dark), "width": 1.5},
+    )
+    styled(figure, height=420, x_title=FIELD[parameter].label, y_title=axis_title(measure, found))
+    ticks = [f"{plain(x)}<br>{small(counts(each).replace(', ', '<br>'))}" for x, each in zip(at, found, strict=True)]
+    figure.update_xaxes(tickvals=at, ticktext=ticks)
+    return value_axis(figure, measure, "y")
+
+
+def heat(frame: pandas.DataFrame, measure: Measure, x: str, y: str) -> go.Figure:
+    """The mean over two swept parameters as a map; each cell names its mean and counts."""
+    settings = settings_of(frame)
+    columns, rows = (sorted({settings[name][key] for name in settings}) for key in (x, y))
+    found = summaries(frame, measure, list(settings))
+    at = {(settings[each.set][x], settings[each.set][y]): each for each in found}
+    cells = [[at.get((column, row)) for column in columns] for row in rows]
+    figure = go.Figure(
+        go.Heatmap(
+            x=[plain(value) for value in columns],
+            y=[plain(value) for value in rows],
+            z=[[each.mean if each else None for each in line_] for line_ in cells],
+            text=[[_cell_text(each, measure) for each in line_] for line_ in cells],
+            texttemplate="%{text}",
+            hovertext=[[mean_hover(each, measure) if each else "" for each in line_] for line_ in cells],
+            hoverinfo="text",
+            customdata=[[[each.set, None] if each else [None, None] for each in line_] for line_ in cells],
+            colorscale=_LIGHT_TO_BLUE,
+            textfont={"color": "#1A1A1A"},
+            colorbar={
+                "title": {"text": axis_title(measure, found), "side": "right"},
+                "tickformat": tick_format(measure),
+            },
+            xgap=2,
+            ygap=2,
+        )
+    )
+    styled(figure, height=150 + 70 * len(rows), x_title=FIELD[x].label, y_title=FIELD[y].label)
+    figure.update_xaxes(type="category", showgrid=False)
+    figure.update_yaxes(type="category", showgrid=False)
+    return figure
+
+
+def settings_of(frame: pandas.DataFrame) -> dict[str, dict[str, Any]]:
+    """The swept parameters that each set sent, None where it sent none."""
+    first = frame.drop_duplicates("set")[["set", *SWEPT, "stop"]].astype("object")
+    first = first.where(first.notna(), None)
+    return {row["set"]: {key: row[key] for key in (*SWEPT, "stop")} for row in first.to_dict("records")}
+
+
+def _cell_text(summary: Summary | None, measure: Measure) -> str:
+    if summary is None:
+        return ""
+    mean = "no mean" if summary.mean is None else quantity(summary.mean, measure)
+    return f"{mean}<br>{counts(summary)}"

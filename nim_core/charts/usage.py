@@ -1,0 +1,34 @@
+"""Requests per day and model, as the meter counted them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from nim_core.history.credits import Usage
+
+from .style import COLOURS, styled
+
+_PATTERNS = ("", "/", ".", "x", "-", "+")
+
+
+def usage_chart(usage: Sequence[Usage]) -> go.Figure:
+    """Stacked bars: one bar a day (UTC), one colour and pattern a model."""
+    figure = go.Figure()
+    for index, model in enumerate(dict.fromkeys(each.model for each in usage)):
+        mine = [each for each in usage if each.model == model]
+        figure.add_bar(
+            name=model,
+            x=[each.day for each in mine],
+            y=[each.requests for each in mine],
+            marker={
+                "color": COLOURS[index % len(COLOURS)],
+                "pattern": {"shape": _PATTERNS[index % len(_PATTERNS)], "fgcolor": "white", "size": 5},
+            },
+            hovertemplate="%{x}: %{y:,} requests<extra>%{fullData.name}</extra>",
+        )
+    figure.update_layout(barmode="stack", showlegend=True, bargap=0.3)
+    styled(figure, height=260, x_title="Day (UTC)", y_title="Requests")
+    # Days are names here: one day alone would else become an axis of hours.
+    return figure.update_xaxes(type="category")

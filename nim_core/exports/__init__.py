@@ -1,0 +1,1 @@
+"""What can be taken away: rows, report, notebook, script, transcript, permalink."""

@@ -1,0 +1,100 @@
+"""Under which conditions a comparison was made and how it ended, for somebody who was not there.
+
+Nothing here tells a key, a password, a path or a name of the machine.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+from urllib.parse import urlsplit, urlunsplit
+
+from nim_core import __version__
+from nim_core.endpoints import NVIDIA_URL
+from nim_core.errors import KINDS
+from nim_core.experiment import Experiment, Generation
+from nim_core.parameters import plain
+
+
+def conditions(experiment: Experiment, generations: Sequence[Generation]) -> list[tuple[str, str]]:
+    """What was asked, of whom, how and when, as pairs of label and value; versions are those of this process."""
+    started = sorted(each.started_at for each in generations)
+    rpm = experiment.rpm
+    return [
+        ("Endpoint", _place(experiment)),
+        ("Model", experiment.model),
+        ("System prompt", experiment.system or "none"),
+        ("Parameter sets", f"{len(experiment.sets):,}"),
+        ("Repeats of each set", f"{experiment.repeats:,}"),
+        ("Order", f"every set once a round, shuffled with order seed {experiment.order_seed}"),
+        ("Seed", _seeds(experiment)),
+        ("Requests at a time", f"{experiment.concurrency:,}"),
+        ("Requests a minute", "no limit" if rpm is None else f"at most {plain(float(rpm))}"),
+        ("Warm-up calls, not measured", f"{experiment.warmup:,}"),
+        ("Streaming", "on" if experiment.stream else "off, so the time to first token is not known"),
+        ("First request sent", _moment(started[0]) if started else "none"),
+        ("Last request sent", _moment(started[-1]) if started else "none"),
+        ("Versions when exported", _versions(experiment)),
+        ("System when exported", platform.system()),
+    ]
+
+
+def ending(experiment: Experiment, generations: Sequence[Generation]) -> list[tuple[str, str]]:
+    """How the run ended, as pairs of label and count; each kind of failure has its own."""
+    status = Counter(each.status for each in generations)
+    planned = len(experiment.sets) * experiment.repeats
+    counts = [
+        ("Answers planned", planned),
+        ("Answered", status["ok"]),
+        ("Answers cut at max tokens", sum(each.cut for each in generations if each.status == "ok")),
+        ("Failed", status["error"]),
+    ]
+    failures = Counter(each.error for each in generations if each.status == "error" and each.error)
+    counts += [(f"Failed: {KINDS[kind].title}", count) for kind, count in failures.most_common()]
+    rest = [("Stopped by the user", status["cancelled"]), ("Never sent", max(planned - len(generations), 0))]
+    counts += [(label, count) for label, count in rest if count]
+    return [(label, f"{count:,}") for label, count in counts]
+
+
+def public_endpoint(name: str) -> str:
+    """An endpoint's name or address without a user, password, query or fragment.
+
+    >>> public_endpoint("https://me:secret@example.org/v1?key=secret")
+    'https://example.org/v1'
+    """
+    if "://" not in name:
+        return name
+    parts = urlsplit(name)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _place(experiment: Experiment) -> str:
+    name = public_endpoint(experiment.endpoint)
+    return {"local": "Built-in model", "nvidia": f"NVIDIA API catalog, {NVIDIA_URL}"}.get(name, name)
+
+
+def _seeds(experiment: Experiment) -> str:
+    first, repeats = experiment.seed, experiment.repeats
+    if first is not None:
+        return f"one for each repeat, the same for all sets: {first} to {first + repeats - 1}"
+    return "as the sets name it" if any(each.parameters.seed is not None for each in experiment.sets) else "none sent"
+
+
+def _moment(iso: str) -> str:
+    """A UTC time as it is read; another text as it is.
+
+    >>> _moment("2026-11-23T10:00:05.000Z")
+    '2026-11-23 10:00:05 UTC'
+    """
+    try:
+        return f"{datetime.fromisoformat(iso):%Y-%m-%d %H:%M:%S %Z}"
+    except ValueError:
+        return iso
+
+
+def _versions(experiment: Experiment) -> str:
+    local = f", xllamacpp (llama.cpp) {version('xllamacpp')}" if experiment.endpoint == "local" else ""
+    return f"nim_core {__version__}, openai {version('openai')}{local}, Python {platform.python_version()}"

@@ -1,0 +1,83 @@
+"""A comparison's plan as text for an address: prompt, sets, repeats and model; never a key, never an address."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import zlib
+from dataclasses import dataclass
+
+import orjson
+
+from nim_core.errors import InputError
+from nim_core.experiment import MAX_REPEATS, Experiment
+from nim_core.parameters import ParameterSet, parameters_from
+
+VERSION = "1"
+LONGEST = 8_000
+"""Characters that every browser and server takes in an address."""
+
+MOST_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a permalink carries."""
+
+    prompt: str
+    system: str
+    sets: tuple[ParameterSet, ...]
+    repeats: int
+    seeded: bool
+    model: str
+
+
+def encode(experiment: Experiment) -> str | None:
+    """The plan of an experiment as text; None when it is too long for an address."""
+    plan = {
+        "prompt": experiment.prompt,
+        "system": experiment.system or "",
+        "sets": [[each.name, each.parameters.sent()] for each in experiment.sets],
+        "repeats": experiment.repeats,
+        "seeded": experiment.seed is not None,
+        "model": experiment.model,
+    }
+    packed = base64.urlsafe_b64encode(zlib.compress(orjson.dumps(plan), 9)).decode().rstrip("=")
+    return f"{VERSION}.{packed}" if len(packed) < LONGEST else None
+
+
+def decode(text: str) -> Plan:
+    """The plan that a permalink carries.
+
+    Raises InputError for a link of another version, a damaged one, or one whose values cannot be sent.
+    """
+    version, dot, packed = text.partition(".")
+    if not dot or version != VERSION:
+        raise InputError("This link was made by another version of NIM Lab and cannot be read here.", field="link")
+    try:
+        unpacker = zlib.decompressobj()
+        raw = unpacker.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MOST_BYTES)
+        plan = orjson.loads(raw)
+        found = Plan(
+            prompt=_text(plan["prompt"]),
+            system=_text(plan["system"]),
+            sets=tuple(ParameterSet(_text(name), parameters_from(values)) for name, values in plan["sets"]),
+            repeats=int(plan["repeats"]),
+            seeded=bool(plan["seeded"]),
+            model=_text(plan["model"]),
+        )
+    except InputError as error:
+        raise InputError(f"This link holds a value that cannot be sent: {error}", field="link") from None
+    except (ValueError, TypeError, KeyError, AttributeError, zlib.error, binascii.Error):
+        raise InputError(
+            "This link is damaged: it was cut or changed on its way. Ask for it again.", field="link"
+        ) from None
+    if not 1 <= found.repeats <= MAX_REPEATS or not found.sets:
+        raise InputError("This link is damaged: it names no set, or an impossible number of repeats.", field="link")
+    return found
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value

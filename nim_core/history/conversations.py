@@ -1,0 +1,216 @@
+"""Conversations: trees of turns, of which one path is shown; asking again or editing adds a branch.
+
+A turn is an experiment of one cell. What follows the same turn are versions of one another: the same
+question asked again, or the question edited. Nothing is overwritten, so every version can be shown again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Integer, Row, String, Table, Text, delete, insert, or_, select, update
+
+from nim_core.experiment import Experiment, Generation, Message, utc_now
+
+from .database import METADATA, Database
+from .store import Store
+
+TITLE_CHARACTERS = 60
+KEPT_AFTER_DELETION = timedelta(hours=1)
+
+_CONVERSATIONS = Table(
+    "conversations",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(32), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("changed_at", String(32), nullable=False, index=True),
+    Column("shown", String(32), nullable=False),
+    Column("deleted_at", String(32)),
+)
+
+_TURNS = Table(
+    "conversation_turns",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("conversation", String(32), nullable=False, index=True),
+    Column("parent", String(32)),
+    Column("prompt", Text, nullable=False),
+)
+
+_EXPERIMENTS = METADATA.tables["experiments"]
+_GENERATIONS = METADATA.tables["generations"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One entry of the list; `changed_at` is UTC, ISO 8601."""
+
+    id: str
+    title: str
+    changed_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of the path that is shown.
+
+    `parent` is the turn before it, None for the first. `versions` are the ids of all turns with that
+    parent, oldest first, this one among them.
+    """
+
+    id: str
+    parent: str | None
+    prompt: str
+    versions: tuple[str, ...]
+
+
+class Conversations:
+    """The conversations of a store; safe to use from several threads and processes.
+
+    Every method raises StoreError when the database cannot be read or written.
+    """
+
+    def __init__(self, database: Database, store: Store) -> None:
+        self._database = database
+        self._store = store
+
+    def add(self, turn: Experiment, *, parent: str | None, owner: str) -> None:
+        """Save a turn that follows `parent`; the conversation then shows it.
+
+        `owner` names the visitor who began the conversation, for the list of a server that several share.
+        """
+        self._store.save(turn)
+        assert turn.conversation is not None
+        values = {"shown": turn.id, "changed_at": utc_now(), "deleted_at": None}
+        with self._database.connection() as connection:
+            connection.execute(
+                insert(_TURNS).values(id=turn.id, conversation=turn.conversation, parent=parent, prompt=turn.prompt)
+            )
+            here = _CONVERSATIONS.c.id == turn.conversation
+            if not connection.execute(update(_CONVERSATIONS).where(here).values(values)).rowcount:
+                title = _title(turn.prompt)
+                connection.execute(
+                    insert(_CONVERSATIONS).values(id=turn.conversation, owner=owner, title=title, **values)
+                )
+
+    def path(self, conversation: str) -> tuple[Turn, ...]:
+        """The turns that are shown, oldest first; none for an unknown or a deleted conversation."""
+        with self._database.connection() as connection:
+            shown = connection.scalar(
+                select(_CONVERSATIONS.c.shown).where(
+                    _CONVERSATIONS.c.id == conversation, _CONVERSATIONS.c.deleted_at.is_(None)
+                )
+            )
+            rows = connection.execute(
+                select(_TURNS).where(_TURNS.c.conversation == conversation).order_by(_TURNS.c.number)
+            ).all()
+        by_id = {row.id: row for row in rows}
+        found: list[Turn] = []
+        while shown is not None and (row := by_id.get(shown)):
+            versions = tuple(each.id for each in rows if each.parent == row.parent)
+            found.append(Turn(row.id, row.parent, row.prompt, versions))
+            shown = row.parent
+        return tuple(reversed(found))
+
+    def show(self, turn: str) -> None:
+        """Show the path through a turn, and from there on always the newest version."""
+        with self._database.connection() as connection:
+            conversation = connection.scalar(select(_TURNS.c.conversation).where(_TURNS.c.id == turn))
+            rows = connection.execute(
+                select(_TURNS.c.id, _TURNS.c.parent)
+                .where(_TURNS.c.conversation == conversation)
+                .order_by(_TURNS.c.number)
+            ).all()
+            newest_after = {row.parent: row.id for row in rows}
+            end = turn
+            while end in newest_after:
+                end = newest_after[end]
+            connection.execute(update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation).values(shown=end))
+
+    def listed(self, search: str = "", *, owner: str | None = None, limit: int = 30) -> list[Conversation]:
+        """The conversations whose title, questions or answers hold every word of the search, newest first.
+
+        `owner` limits the list to those that one visitor began.
+        """
+        table = _CONVERSATIONS.c
+        query = select(_CONVERSATIONS).where(table.deleted_at.is_(None))
+        if owner is not None:
+            query = query.where(table.owner == owner)
+        for word in search.split():
+            query = query.where(or_(table.title.icontains(word, autoescape=True), table.id.in_(_speaking_of(word))))
+        with self._database.connection() as connection:
+            rows = connection.execute(query.order_by(table.changed_at.desc()).limit(limit)).all()
+        return [_conversation(row) for row in rows]
+
+    def find(self, conversation: str) -> Conversation | None:
+        """One entry of the list, also of a deleted conversation that can still be brought back."""
+        with self._database.connection() as connection:
+            row = connection.execute(select(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation)).first()
+        return _conversation(row) if row else None
+
+    def rename(self, conversation: str, title: str) -> None:
+        """Give a conversation another title; an empty one changes nothing."""
+        if title.strip():
+            self._set(conversation, title=_title(title))
+
+    def delete(self, conversation: str) -> None:
+        """Take a conversation out of sight; it can be brought back for an hour, then the next deletion erases it."""
+        self._erase_older_than(datetime.now(UTC) - KEPT_AFTER_DELETION)
+        self._set(conversation, deleted_at=utc_now())
+
+    def bring_back(self, conversation: str) -> None:
+        """Undo a deletion."""
+        self._set(conversation, deleted_at=None)
+
+    def _set(self, conversation: str, **values: Any) -> None:
+        with self._database.connection() as connection:
+            connection.execute(update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation).values(values))
+
+    def _erase_older_than(self, moment: datetime) -> None:
+        deleted = select(_CONVERSATIONS.c.id).where(_CONVERSATIONS.c.deleted_at < moment.isoformat())
+        turns = select(_TURNS.c.id).where(_TURNS.c.conversation.in_(deleted))
+        with self._database.connection() as connection:
+            connection.execute(delete(_GENERATIONS).where(_GENERATIONS.c.experiment_id.in_(turns)))
+            connection.execute(delete(_EXPERIMENTS).where(_EXPERIMENTS.c.id.in_(turns)))
+            connection.execute(delete(_TURNS).where(_TURNS.c.conversation.in_(deleted)))
+            connection.execute(delete(_CONVERSATIONS).where(_CONVERSATIONS.c.deleted_at < moment.isoformat()))
+
+
+def said_before(turn: Experiment) -> tuple[Message, ...]:
+    """What a turn sent before its question, without the system prompt."""
+    return tuple(message for message in turn.messages if message.role != "system")[:-1]
+
+
+def said_until(turn: Experiment, answer: Generation | None) -> tuple[Message, ...]:
+    """What a turn leaves to be sent before the next question; a question without an answer is left out."""
+    if answer is None or not answer.text:
+        return said_before(turn)
+    return (*said_before(turn), Message("user", turn.prompt), Message("assistant", answer.text))
+
+
+def _speaking_of(word: str) -> Any:
+    """The conversations with a question or an answer that holds a word."""
+    said = _TURNS.outerjoin(_GENERATIONS, _GENERATIONS.c.experiment_id == _TURNS.c.id)
+    return (
+        select(_TURNS.c.conversation)
+        .select_from(said)
+        .where(
+            or_(
+                _TURNS.c.prompt.icontains(word, autoescape=True),
+                _GENERATIONS.c.text.icontains(word, autoescape=True),
+            )
+        )
+    )
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(row.id, row.title, row.changed_at)
+
+
+def _title(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_CHARACTERS else f"{line[: TITLE_CHARACTERS - 1]}…"

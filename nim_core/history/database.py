@@ -1,0 +1,119 @@
+"""One database behind a SQLAlchemy URL: opened, its tables made, every failure turned into a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from nim_core.errors import StoreError
+
+from .faults import explained
+from .migrations import bring_up_to_date
+
+METADATA = MetaData()
+"""Every table of the history registers here; nim_core/history/migrations says how a table is changed."""
+
+LOCK_PATIENCE_S = 30.0
+
+_INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+
+class Database:
+    """A pool of connections; safe to use from several threads and processes.
+
+    Raises StoreError, with a sentence that says what to do, when it cannot be opened, read or written.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = make_url(url)
+            self._engine = _engine(self.url)
+        except (ArgumentError, ImportError, OSError) as error:
+            raise StoreError(
+                f"The store {_shown(url)} cannot be opened: {error}. NIM_LAB_STORE must be a SQLAlchemy URL, "
+                "such as sqlite:///history.sqlite3 or postgresql+psycopg://user@host/database."
+            ) from None
+        with self.connection() as connection:
+            bring_up_to_date(connection)
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection in a transaction that is committed at the end."""
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(f"The store {_shown(str(self.url))} cannot be used: {explained(error)}") from None
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of an SQLite file, None for a store that is no file."""
+        return _folder(self.url)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or give the row with its primary key these values; no other process can come between."""
+    keys = [column.name for column in table.primary_key]
+    statement = _INSERT[connection.dialect.name](table).values(values)
+    changed = {name: statement.excluded[name] for name in values if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def _engine(url: URL) -> Engine:
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql":
+            return _postgresql(url)
+        case other:
+            raise ArgumentError(f"{other} is no database that it can be kept in")
+
+
+def _postgresql(url: URL) -> Engine:
+    from .postgres import keep_text_exact
+
+    engine = create_engine(url, pool_pre_ping=True)
+    event.listen(engine, "connect", lambda connection, _record: keep_text_exact(connection))
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    if (folder := _folder(url)) is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={} if "timeout" in url.query else {"timeout": LOCK_PATIENCE_S})
+
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: object) -> None:
+        # WAL lets pages read while the worker writes; NORMAL still survives the kill of any process.
+        if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    return engine
+
+
+def _folder(url: URL) -> Path | None:
+    # SQLite's own form of address, as file:/path?mode=ro, names the file too.
+    path = (url.database or "").removeprefix("file:")
+    return Path(path).parent if url.get_backend_name() == "sqlite" and path not in ("", ":memory:") else None
+
+
+def _shown(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "in NIM_LAB_STORE"

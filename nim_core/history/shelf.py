@@ -1,0 +1,92 @@
+"""The experiments as their owner keeps them: newest first, with a name and a note, found again, put away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import TypeAdapter
+from sqlalchemy import Column, String, Table, Text, delete, or_, select
+
+from nim_core.experiment import Experiment, utc_now
+
+from .database import METADATA, Database, put
+
+KEPT_AFTER_DELETION = timedelta(hours=1)
+"""How long a deletion can be undone; later deletions clear it away for good."""
+
+_SHELF = Table(
+    "shelf",
+    METADATA,
+    Column("experiment_id", String(32), primary_key=True),
+    Column("name", Text, nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("deleted_at", String(32)),
+)
+
+_EXPERIMENT = TypeAdapter(Experiment)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One experiment with the name and the note (Markdown) that it was given; both empty at first."""
+
+    experiment: Experiment
+    name: str
+    note: str
+
+    @property
+    def title(self) -> str:
+        """The name, else the beginning of the prompt."""
+        prompt = " ".join(self.experiment.prompt.split())
+        return self.name or (prompt if len(prompt) <= 80 else f"{prompt[:79]}…")
+
+
+class Shelf:
+    """Names, notes and deletions of experiments; raises StoreError when the database cannot be used."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def entries(self, search: str = "", *, limit: int = 20) -> list[Entry]:
+        """The comparisons that are not deleted, newest first; each word of `search` must stand somewhere."""
+        experiments = METADATA.tables["experiments"].c
+        query = (
+            select(experiments.spec, _SHELF.c.name, _SHELF.c.note)
+            .join_from(METADATA.tables["experiments"], _SHELF, experiments.id == _SHELF.c.experiment_id, isouter=True)
+            .where(experiments.conversation.is_(None), _SHELF.c.deleted_at.is_(None))
+            .order_by(experiments.created_at.desc())
+            .limit(limit)
+        )
+        for word in search.split():
+            texts = (experiments.prompt, experiments.model, _SHELF.c.name, _SHELF.c.note)
+            query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
+        with self._database.connection() as connection:
+            rows = connection.execute(query).all()
+        return [Entry(_EXPERIMENT.validate_json(row.spec), row.name or "", row.note or "") for row in rows]
+
+    def describe(self, experiment_id: str, *, name: str, note: str) -> None:
+        """Give an experiment a name and a note."""
+        with self._database.connection() as connection:
+            put(connection, _SHELF, {"experiment_id": experiment_id, "name": name.strip(), "note": note})
+
+    def delete(self, experiment_id: str) -> None:
+        """Put an experiment away; `restore` brings it back within the hour."""
+        with self._database.connection() as connection:
+            put(connection, _SHELF, {"experiment_id": experiment_id, "deleted_at": utc_now()})
+        self._clear()
+
+    def restore(self, experiment_id: str) -> None:
+        """Undo a deletion."""
+        with self._database.connection() as connection:
+            put(connection, _SHELF, {"experiment_id": experiment_id, "deleted_at": None})
+
+    def _clear(self) -> None:
+        """Remove for good what was deleted longer ago than a deletion can be undone."""
+        before = (datetime.now(UTC) - KEPT_AFTER_DELETION).isoformat(timespec="milliseconds")
+        gone = select(_SHELF.c.experiment_id).where(_SHELF.c.deleted_at < before)
+        generations, experiments = METADATA.tables["generations"], METADATA.tables["experiments"]
+        with self._database.connection() as connection:
+            connection.execute(delete(generations).where(generations.c.experiment_id.in_(gone)))
+            connection.execute(delete(experiments).where(experiments.c.id.in_(gone)))
+            connection.execute(delete(_SHELF).where(_SHELF.c.deleted_at < before))

@@ -1,0 +1,1 @@
+"""Executing an experiment: order, concurrency, rate, retry, stop, and what is written on the way."""

@@ -1,0 +1,265 @@
+"""Executes an experiment: order, concurrency, rate, retry, stop. Every finished cell is stored before it is told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+
+from tenacity import AsyncRetrying, retry_if_exception_type
+
+from nim_core.errors import CallError, LocalModelError, StoreError
+from nim_core.events import Arrived, Ended, Event, Finished, Sent, Waiting
+from nim_core.experiment import Cell, Experiment, Status
+from nim_core.history import History
+from nim_core.protocol.request import Request
+from nim_core.protocol.stream import Reply
+
+from .call import Call
+from .connections import Connections, Place
+from .rate import Bucket
+from .records import Records
+from .retry import RetryPolicy
+
+WARMUP_TOKENS = 8
+PARKED_REST_S = 20 * 60.0
+"""Repeated refusals by the hosted catalog's rate limit lock a model out for 20 minutes or more."""
+
+
+class Run:
+    """One run of an experiment: sends the cells that have no lasting result yet.
+
+    `go()` may be awaited once; `stop()` may be called at any time and keeps what has arrived.
+    `emit` is called in the event loop with each event; `session` names who shares the rate.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        place: Place,
+        connections: Connections,
+        history: History,
+        emit: Callable[[Event], None],
+        *,
+        session: str = "",
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        self._experiment = experiment
+        self._place = place
+        self._connections = connections
+        self._records = Records(history, experiment, place.key)
+        self._emit = emit
+        self._session = session
+        self._policy = policy or RetryPolicy()
+        self._bucket: Bucket | None = None
+        self._work: asyncio.Task[None] | None = None
+        self._cells: list[Cell] = []
+        self._order = 0
+        self._failed = 0
+        self._stopped = False
+        self._begun = False
+        self._fault: StoreError | LocalModelError | None = None
+        self._halt: CallError | None = None
+        self._barred: list[tuple[CallError, Cell]] = []
+        self._resting: set[asyncio.Task[None]] = set()
+
+    async def go(self) -> Ended:
+        """Run to the end; raises LocalModelError or StoreError when it cannot begin.
+
+        When one of them comes later, the run ends "failed" with its sentence; what is on disk stays.
+        """
+        self._work = asyncio.create_task(self._send_all())
+        if self._stopped:
+            self._work.cancel()
+        try:
+            async with self._connections.using(self._place):
+                await self._work
+        except asyncio.CancelledError:
+            self._stopped = True
+        except ExceptionGroup as group:
+            self._note_fault(group.exceptions[0])
+        except (StoreError, LocalModelError) as error:
+            self._note_fault(error)
+        ended = self._ended()
+        with suppress(StoreError):  # the run's end is told in any case
+            await self._records.end(ended)
+        self._records.close()
+        self._emit(ended)
+        return ended
+
+    def stop(self) -> None:
+        """Send nothing more and cut off what is on its way; what has arrived is stored as cancelled."""
+        self._stopped = True
+        if self._work:
+            self._work.cancel()
+
+    async def _send_all(self) -> None:
+        experiment = self._experiment
+        done = await self._records.begin()
+        self._cells = experiment.missing(done)
+        self._order = max((each.order for each in done), default=0)
+        self._bucket = self._connections.bucket(self._place, experiment)
+        await self._connections.transport(self._place, self._emit)
+        self._begun = True
+        if self._cells and not await self._warm_up():
+            # The cause is likely to meet every cell: one row tells before the others are sent.
+            await self._one(self._cells.pop(0))
+        async with asyncio.TaskGroup() as slots:
+            for _ in range(min(experiment.concurrency, len(self._cells))):
+                slots.create_task(self._slot())
+
+    async def _warm_up(self) -> bool:
+        """Send the unmeasured first calls; whether they went well."""
+        if not self._experiment.warmup:
+            return True
+        first = self._experiment.parameters_of(self._cells[0])
+        few = replace(first, max_tokens=min(WARMUP_TOKENS, first.max_tokens or WARMUP_TOKENS))
+        request = Request(self._experiment.model, self._experiment.messages, few, self._experiment.stream)
+        for _ in range(self._experiment.warmup):
+            await self._turn()
+            transport = await self._connections.transport(self._place, self._emit)
+            reply = Reply()
+            try:
+                await transport.complete(request, reply, lambda _text, _reasoning: None)
+            except CallError as error:
+                await self._records.attempt(reply, error.kind.key, error)
+                return False
+            await self._records.attempt(reply, "ok")
+        return True
+
+    async def _slot(self) -> None:
+        while (cell := self._next()) is not None:
+            await self._one(cell)
+
+    def _next(self) -> Cell | None:
+        while self._cells and not self._stopped and self._halt is None:
+            cell = self._cells.pop(0)
+            if not any(self._like(cell, barred, error) for error, barred in self._barred):
+                return cell
+        return None
+
+    def _like(self, cell: Cell, barred: Cell, error: CallError) -> bool:
+        """Whether a cell must meet the refusal that another cell met: it sends the same refused values."""
+        mine, theirs = (self._experiment.parameters_of(each).sent() for each in (cell, barred))
+        fields = [field for field in error.fields if field in theirs]
+        if not fields:
+            return cell.set == barred.set
+        return all(field in mine and (field == "seed" or mine[field] == theirs[field]) for field in fields)
+
+    async def _one(self, cell: Cell) -> None:
+        """Make one generation with its retries, store it, and tell."""
+        call = Call(self._experiment, cell, self._policy)
+        try:
+            await self._attempts(call)
+        except CallError as error:
+            self._judge(cell, error)
+            await self._finish(call, "error", error)
+        except asyncio.CancelledError:
+            if call.order:
+                await asyncio.shield(self._give_up(call))
+            raise
+        else:
+            await self._finish(call, "ok", None)
+            await self._records.attempt(call.reply, "ok")
+
+    async def _attempts(self, call: Call) -> None:
+        retrying = AsyncRetrying(
+            retry=retry_if_exception_type(CallError),
+            stop=call.gives_up,
+            wait=call.seconds_to_next,
+            sleep=lambda seconds: self._rest(asyncio.sleep(seconds)),
+            reraise=True,
+        )
+        async for attempt in retrying:
+            with attempt:
+                await self._attempt(call)
+
+    async def _attempt(self, call: Call) -> None:
+        await self._rest(self._turn())
+        transport = await self._connections.transport(self._place, self._emit)
+        if not call.order:
+            self._order += 1
+            call.order = self._order
+        cell = call.cell
+        call.begin()
+        self._emit(Sent(cell.set, cell.repeat, call.number))
+        try:
+            await transport.complete(
+                call.request,
+                call.reply,
+                lambda text, more: self._emit(Arrived(cell.set, cell.repeat, text, more)),
+            )
+        except CallError as error:
+            call.failed(error)
+            self._tell_wait(call, error)
+            await self._records.attempt(call.reply, error.kind.key, error)
+            raise
+        call.ended()
+        if self._bucket:
+            self._bucket.went_well()
+
+    def _tell_wait(self, call: Call, error: CallError) -> None:
+        if call.next_wait is None:
+            return
+        if self._bucket and error.kind.key == "rate_limited":
+            self._bucket.slow_down(call.next_wait)
+        self._emit(Waiting(call.cell.set, call.cell.repeat, call.next_wait, error.kind.title))
+
+    def _judge(self, cell: Cell, error: CallError) -> None:
+        """Decide from a cell's final failure what is still worth sending."""
+        if error.kind.key == "bad_parameter":
+            self._barred.append((error, cell))
+        elif error.kind.ends_run or error.kind.key == "rate_limited":
+            self._halt = error
+            for slot in self._resting:
+                slot.cancel()
+
+    async def _turn(self) -> None:
+        if self._bucket:
+            await self._bucket.turn(self._session)
+
+    async def _rest(self, waiting: Awaitable[None]) -> None:
+        """Await something during which nothing is on its way, so that a halt may give the cell up."""
+        slot = asyncio.current_task()
+        assert slot is not None
+        self._resting.add(slot)
+        try:
+            await waiting
+        finally:
+            self._resting.discard(slot)
+
+    async def _give_up(self, call: Call) -> None:
+        """Store what a stop or a halt cut off: in flight it is cancelled, between attempts its failure stands."""
+        if call.in_flight:
+            await self._finish(call, "cancelled", None)
+            await self._records.attempt(call.reply, "cancelled")
+        elif call.failure:
+            await self._finish(call, "error", call.failure)
+
+    async def _finish(self, call: Call, status: Status, error: CallError | None) -> None:
+        self._failed += status == "error"
+        self._emit(Finished(await self._records.generation(call.generation(status, error))))
+
+    def _note_fault(self, fault: Exception) -> None:
+        if not self._begun or not isinstance(fault, StoreError | LocalModelError):
+            raise fault from None
+        self._fault = fault
+
+    def _ended(self) -> Ended:
+        if self._fault:
+            return Ended("failed", f"{self._fault} The finished answers are kept; Resume runs the missing ones.")
+        if self._stopped:
+            return Ended("stopped", "Stopped. The finished answers are kept; Resume runs the missing ones.")
+        if self._halt and self._halt.kind.key == "rate_limited":
+            return Ended(
+                "parked",
+                "The server allows no more requests for now, so the run is parked. The finished answers are kept. "
+                f"Asking again soon makes the wait longer: resume in about {PARKED_REST_S / 60:.0f} minutes.",
+                PARKED_REST_S,
+            )
+        refusal = self._halt or (self._barred[0][0] if self._barred else None)
+        if refusal:
+            return Ended("refused", f"{refusal} {refusal.kind.advice}")
+        failed = f" {self._failed} of them failed." if self._failed else ""
+        return Ended("done", f"All answers are in.{failed}")
