@@ -10,7 +10,7 @@ from nim_core.endpoints import Endpoint, resolve
 from nim_core.errors import CallError, InputError
 from pages.parts.key import key_form
 from pages.parts.meter import meter
-from pages.parts.session import Session, history_or_none, session, settings
+from pages.parts.session import Session, has_widget, history_or_none, session, set_widgets, settings
 from pages.parts.text import plain_text
 
 LABELS = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "Other server"}
@@ -26,10 +26,11 @@ def main() -> None:
     mine = session()
     st.title("Connect")
     st.write("NIM Lab shows what generation parameters do to a language model. Choose where your prompts go.")
+    if not has_widget("connect_endpoint"):
+        set_widgets({"connect_endpoint": mine.endpoint if mine.endpoint in LABELS else "other"})
     chosen = st.radio(
         "Endpoint",
         list(LABELS),
-        index=list(LABELS).index(mine.endpoint if mine.endpoint in LABELS else "other"),
         format_func=lambda name: LABELS[name],
         captions=CAPTIONS,
         key="connect_endpoint",
@@ -90,10 +91,11 @@ def _keyed(mine: Session, place: Endpoint) -> None:
 
 
 def _other_server(mine: Session) -> None:
+    if not has_widget("connect_url"):
+        set_widgets({"connect_url": "" if mine.endpoint in LABELS else mine.endpoint})
     typed = st.text_input(
         "Server URL",
         key="connect_url",
-        value="" if mine.endpoint in LABELS else mine.endpoint,
         placeholder="http://localhost:8000/v1",
         on_change=_choose,
         args=(mine,),

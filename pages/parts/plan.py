@@ -13,10 +13,12 @@ from nim_core.exports.permalink import decode
 from nim_core.history import History
 from nim_core.intervals import change_shown
 from nim_core.parameters import ParameterSet
-from pages.parts.session import Session, set_widgets
+from pages.parts.session import Session, has_widget, set_widgets
 from pages.parts.sets import add_sets, replace_sets, sets_table
 from pages.parts.text import plain_text
 
+FIRST_PROMPT = "What is GPU?"
+FIRST_REPEATS = 3
 MANY_REQUESTS = 1_000
 LOCAL_SLOTS = 4
 
@@ -26,7 +28,9 @@ _LISTED = re.compile(r"\s*(?:\d+[.)]|[-*•])\s+\S.*\?\s*$|\s*\S.*\?\s*$")
 def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | None:
     """Draw the plan; gives the experiment when it is to be run now."""
     _take_over(mine)
-    prompt = st.text_area("Prompt", "What is GPU?", key="compare_prompt", height=80, persist_state="session") or ""
+    if not has_widget("compare_prompt"):
+        set_widgets({"compare_prompt": FIRST_PROMPT, "compare_repeats": FIRST_REPEATS})
+    prompt = st.text_area("Prompt", key="compare_prompt", height=80, persist_state="session") or ""
     system, seed, concurrency, rpm = _more(mine)
     try:
         sets, problem = sets_table(mine), None
@@ -34,9 +38,7 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
         sets, problem = [], str(error)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         add_sets(mine)
-        repeats = st.number_input(
-            "Repeats", 1, MAX_REPEATS, 3, key="compare_repeats", width=160, persist_state="session"
-        )
+        repeats = st.number_input("Repeats", 1, MAX_REPEATS, key="compare_repeats", width=160, persist_state="session")
         pressed = st.button(
             "Run comparison", key="compare_run", type="primary", icon=":material/play_arrow:", disabled=going
         )
