@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from nim_core.endpoints import Endpoint
-from nim_core.parameters import FIELD, FIELDS, ParameterField, plain
+from nim_core.errors import InputError
+from nim_core.parameters import FIELD, FIELDS, ParameterField, ParameterSet, plain
 
 from .facts import Facts
 
@@ -70,6 +71,32 @@ def limits_of(
         if key in limits:
             limits[key] = _refused(limits[key], key, said)
     return limits
+
+
+def check_sets(sets: Iterable[ParameterSet], limits: Mapping[str, Limit]) -> None:
+    """Raise InputError for the first value that a model is known to refuse, naming its set.
+
+    >>> from nim_core.parameters import grid
+    >>> check_sets(grid(temperature=[0.5]), {"temperature": Limit(0, 1)})
+    """
+    for each in sets:
+        for key, value in each.parameters.sent().items():
+            limit = limits.get(key)
+            if limit is None:
+                continue
+            if limit.refused:
+                raise InputError(f"The set {each.name!r} sends {FIELD[key].label.lower()}. {limit.refused}", field=key)
+            if isinstance(value, int | float) and _is_outside(value, limit):
+                raise InputError(
+                    f"The set {each.name!r} has {FIELD[key].label.lower()} {plain(value)}, but this model allows "
+                    f"{plain(limit.minimum)} to {plain(limit.maximum)}.",
+                    field=key,
+                )
+
+
+def _is_outside(value: float, limit: Limit) -> bool:
+    below = limit.minimum is not None and value < limit.minimum
+    return below or (limit.maximum is not None and value > limit.maximum)
 
 
 def fitted(values: Mapping[str, float], limits: Mapping[str, Limit]) -> tuple[dict[str, float], tuple[str, ...]]:

@@ -6,6 +6,7 @@ import re
 
 import streamlit as st
 
+from nim_core.catalog.limits import check_sets
 from nim_core.endpoints import Endpoint
 from nim_core.errors import InputError
 from nim_core.experiment import MAX_REPEATS, Experiment, new_experiment
@@ -13,6 +14,7 @@ from nim_core.exports.permalink import decode
 from nim_core.history import History
 from nim_core.intervals import change_shown
 from nim_core.parameters import ParameterSet
+from pages.parts.panel import model_of
 from pages.parts.session import Session, has_widget, set_widgets
 from pages.parts.sets import add_sets, replace_sets, sets_table
 from pages.parts.text import plain_text
@@ -58,6 +60,8 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
     try:
         if problem:
             raise InputError(problem)
+        known = model_of(mine, history)
+        check_sets(sets, known.limits if known else {})
         return _experiment(mine, prompt, system, sets, repeats, seed, concurrency, rpm)
     except InputError as error:
         st.error(plain_text(str(error)))

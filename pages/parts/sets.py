@@ -20,14 +20,14 @@ SHORT = 400
 
 PRESETS = {
     "focused": GenerationParameters(temperature=0.2, max_tokens=SHORT),
-    "balanced": GenerationParameters(temperature=0.7, max_tokens=SHORT),
-    "creative": GenerationParameters(temperature=1.2, max_tokens=SHORT),
+    "balanced": GenerationParameters(temperature=0.6, max_tokens=SHORT),
+    "creative": GenerationParameters(temperature=1.0, max_tokens=SHORT),
     "repetition-proof": GenerationParameters(
         temperature=0.7, frequency_penalty=0.6, presence_penalty=0.3, max_tokens=SHORT
     ),
 }
 STARTING_SETS = tuple(ParameterSet(name, PRESETS[name]) for name in ("focused", "balanced", "creative"))
-"""Ready for a newcomer: one parameter varies."""
+"""Ready for a newcomer: one parameter varies, in the range that nearly every model allows."""
 
 _NUMBERS = [field for field in FIELDS if field.key != "stop"]
 _COLUMNS = (

@@ -210,3 +210,17 @@ def test_a_damaged_permalink_is_told_and_leaves_the_plan_as_it_was(app):
     test.run()
     assert "damaged" in said(test)
     assert by_label(test.text_area, "Prompt").value == "What is GPU?"
+
+
+def test_a_set_that_the_model_is_known_to_refuse_is_named_and_nothing_is_sent(app, monkeypatch):
+    with NimServer([Says("Hello")]) as server:
+        monkeypatch.setenv("NIM_LAB_NVIDIA_URL", server.url)
+        test = app()
+        by_label(test.radio, "Endpoint").set_value("nvidia").run()
+        test.session_state["session"].keys["nvidia"] = "nvapi-fake-for-tests"
+        test.session_state["session"].models["nvidia"] = "nvidia/nemotron-3-super-120b-a12b"
+        test.switch_page("compare.py").run()
+        by_label(test.button, "repetition-proof").click().run()
+        test = run_comparison(test)
+        assert "The set 'repetition\\-proof' sends frequency penalty" in said(test)
+        assert server.bodies == []
