@@ -12,10 +12,10 @@ from nim_core.experiment import Generation
 from nim_core.frame import frame
 from nim_core.history.shelf import Entry
 from nim_core.history.store import Store
-from nim_core.measures import MEASURE, MEASURES
+from nim_core.measures import MEASURE, MEASURES, Measure
 from nim_core.measures.diversity import diversity
 from nim_core.sentences import caveat, sentence
-from nim_core.statistics import differences
+from nim_core.statistics import Difference, differences
 from pages.parts.answer import answer
 from pages.parts.answers import answers, choose_baseline
 from pages.parts.overlay import overlay
@@ -27,6 +27,9 @@ CHART_BUTTONS = {
     "displaylogo": False,
     "modeBarButtons": [["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d", "toImage"]],
 }
+
+MANY_SETS = 8
+"""Sets whose sentences all stand in sight."""
 
 TABS = ("Answers", "Length", "Latency", "Repetition", "Data")
 
@@ -87,9 +90,23 @@ def _measure(
     )
     _clicked(event, generations)
     found = differences(rows, measure, order, baseline)
-    st.markdown("\n".join(f"- {plain_text(sentence(each, measure))}" for each in found))
+    _say(key, found, measure)
     if found:
         st.caption(f"{caveat(len(found))} Click a dot to read its answer.")
+
+
+def _say(key: str, found: Sequence[Difference], measure: Measure) -> None:
+    """One sentence a set; of many sets the clear ones first and the others folded."""
+    clear = [each for each in found if len(found) <= MANY_SETS or each.outcome in ("higher", "lower")]
+    others = [each for each in found if each not in clear]
+    st.markdown(_listed(clear, measure))
+    if others:
+        with st.expander(f"{len(others)} sets about which nothing can be told yet", key=f"untold_{measure.key}_{key}"):
+            st.markdown(_listed(others, measure))
+
+
+def _listed(found: Sequence[Difference], measure: Measure) -> str:
+    return "\n".join(f"- {plain_text(sentence(each, measure))}" for each in found)
 
 
 def _clicked(event: object, generations: Sequence[Generation]) -> None:

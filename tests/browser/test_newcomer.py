@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -45,6 +46,11 @@ def test_one_press_gives_a_comparison_with_no_key_and_no_setting(dashboard, page
         rows = list(csv.DictReader(file))
     assert tuple(rows[0]) == COLUMNS
     assert [row["status"] for row in rows] == ["ok"] * 9
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download notebook").click()
+    download.value.save_as(tmp_path / "lab.ipynb")
+    cells = nbformat.read(tmp_path / "lab.ipynb", as_version=4).cells
+    assert any("compare(" in cell.source for cell in cells if cell.cell_type == "code")
 
 
 def other_server(page, address, url):
