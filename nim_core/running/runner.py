@@ -261,5 +261,6 @@ class Run:
         refusal = self._halt or (self._barred[0][0] if self._barred else None)
         if refusal:
             return Ended("refused", f"{refusal} {refusal.kind.advice}")
-        failed = f" {self._failed} of them failed." if self._failed else ""
-        return Ended("done", f"All answers are in.{failed}")
+        if self._failed:
+            return Ended("done", f"The run is over. Calls that failed: {self._failed}; each row says why.")
+        return Ended("done", "All answers are in.")
