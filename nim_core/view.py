@@ -14,7 +14,7 @@ from .experiment import Experiment, Generation
 class Pane:
     """The newest answer of one set, as far as it has arrived.
 
-    `sent_at` and `first_at` are on the monotonic clock; `waiting` says why nothing is on its way.
+    `sent_at`, None while nothing is on its way, and `first_at` are on the monotonic clock; `waiting` says why nothing is on its way.
     """
 
     set: str
@@ -110,7 +110,10 @@ class RunView:
     def _finished(self, generation: Generation) -> None:
         pane = self._panes[generation.set]
         failed = generation.status == "error"
-        self._panes[generation.set] = replace(pane, done=pane.done + 1, failed=pane.failed + failed, waiting=None)
+        pane = replace(pane, done=pane.done + 1, failed=pane.failed + failed)
+        if generation.repeat == pane.repeat:  # nothing of this set is on its way, unless a later repeat is
+            pane = replace(pane, sent_at=None, waiting=None)
+        self._panes[generation.set] = pane
         if failed:
             self._last_failure = generation
 

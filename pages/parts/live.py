@@ -91,8 +91,16 @@ def status_line(pane: Pane, *, streamed: bool = True) -> str:
     if pane.waiting:
         return plain_text(pane.waiting)
     if pane.sent_at is None:
-        return "not sent yet"
-    elapsed = time.monotonic() - pane.sent_at
+        return _counts(pane) if pane.done else "not sent yet"
+    going = _in_flight(pane, time.monotonic() - pane.sent_at, streamed=streamed)
+    return f"{_counts(pane)}; repeat {pane.repeat}: {going}" if pane.done else going
+
+
+def _counts(pane: Pane) -> str:
+    return f"{pane.done} done, {pane.failed} of them failed" if pane.failed else f"{pane.done} done"
+
+
+def _in_flight(pane: Pane, elapsed: float, *, streamed: bool) -> str:
     if pane.first_at is None or pane.last_at is None:
         return f"waiting for the {'first token' if streamed else 'whole answer'}, {elapsed:.1f} s"
     tokens = about_tokens(pane.reasoning) + about_tokens(pane.text)

@@ -23,6 +23,8 @@ FIRST_PROMPT = "What is GPU?"
 FIRST_REPEATS = 3
 MANY_REQUESTS = 1_000
 LOCAL_SLOTS = 4
+MANY_AT_ONCE = 32
+"""At 64 at once one core is full and every latency is wrong."""
 
 _LISTED = re.compile(r"\s*(?:\d+[.)]|[-*•])\s+\S.*\?\s*$|\s*\S.*\?\s*$")
 
@@ -145,6 +147,8 @@ def _more(mine: Session) -> tuple[str, int | None, int, float | None]:
                 "The built-in model answers calls at the same time more slowly, so latency says less. "
                 + ("Beyond 4 they wait for one another." if concurrency > LOCAL_SLOTS else "")
             )
+        elif concurrency > MANY_AT_ONCE:
+            st.caption(f"Beyond {MANY_AT_ONCE} calls at once this computer itself is what slows latency down.")
         rpm = None
         if place.rpm is not None:
             rpm = st.number_input(
