@@ -14,7 +14,8 @@ from .experiment import Experiment, Generation
 class Pane:
     """The newest answer of one set, as far as it has arrived.
 
-    `sent_at`, None while nothing is on its way, and `first_at` are on the monotonic clock; `waiting` says why nothing is on its way.
+    `sent_at` (None while nothing is on its way) and `first_at` are on the monotonic clock; `waiting` says
+    why nothing is on its way.
     """
 
     set: str
