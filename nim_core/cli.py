@@ -14,6 +14,7 @@ import click
 
 from . import __version__
 from .errors import CallError, InputError, NimLabError
+from .experiment import refused_parameters
 from .logs import guard_logs
 
 if TYPE_CHECKING:
@@ -267,6 +268,9 @@ def _say_end(result: Result, experiment: Experiment, out: Path | None, *, quiet:
     if quiet and result.ended.outcome == "done":
         return
     click.echo(result.ended.sentence, err=True)
+    refused = refused_parameters(result.generations)
+    if refused:
+        click.echo(f"To compare without it, leave {', '.join(refused)} out of --set, --grid and --spec.", err=True)
     if out:
         click.echo(f"{len(result.generations)} rows are in {out}.", err=True)
     if result.ended.outcome != "done":

@@ -252,6 +252,12 @@ class Generation:
         return self.finish_reason == "length"
 
 
+def refused_parameters(generations: Iterable[Generation]) -> list[str]:
+    """The parameters that the model refused and that were sent."""
+    rows = [each for each in generations if each.error == "bad_parameter" and each.error_text]
+    return sorted({name for row in rows for name in row.parameters.sent() if name in (row.error_text or "")})
+
+
 def utc_now() -> str:
     """The present time in UTC, ISO 8601 with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

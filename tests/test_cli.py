@@ -260,3 +260,11 @@ def test_a_whole_answer_has_a_latency_and_no_first_token(tmp_path):
     (row,) = rows_of(out)
     assert float(row["latency_s"]) > 0
     assert [row[name] for name in ("ttft_s", "ttfo_s", "itl_s", "tokens_per_s")] == [""] * 4
+
+
+def test_a_refused_parameter_is_named_with_how_to_go_on_without_it(tmp_path):
+    refusal = Raw(400, '{"message": "Validation: Unsupported parameter(s): `top_p`", "code": 400}')
+    with NimServer([refusal]) as server:
+        ran = compare(server, "--set", "a: top_p=0.5", "--repeats", "1", "--out", str(tmp_path / "rows.csv"))
+    assert ran.returncode == 1
+    assert "To compare without it, leave top_p out" in ran.stderr

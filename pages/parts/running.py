@@ -8,7 +8,7 @@ import streamlit as st
 
 from nim_core.errors import StoreError, WorkerError
 from nim_core.events import Ended
-from nim_core.experiment import Experiment, Generation, new_experiment
+from nim_core.experiment import Experiment, Generation, new_experiment, refused_parameters
 from nim_core.history.store import Store
 from nim_core.parameters import FIELD, ParameterSet
 from nim_core.view import RunView
@@ -72,12 +72,6 @@ def next_steps(mine: Session, store: Store, experiment: Experiment, generations:
             start(mine, store, without(experiment, refused))
     if not missing and st.button(f"Run {MORE_ROUNDS} more rounds", key=f"rounds_{key}", icon=":material/add:"):
         start(mine, store, replace(experiment, repeats=experiment.repeats + MORE_ROUNDS))
-
-
-def refused_parameters(generations: list[Generation]) -> list[str]:
-    """The parameters that the model refused and that were sent."""
-    rows = [each for each in generations if each.error == "bad_parameter" and each.error_text]
-    return sorted({name for row in rows for name in row.parameters.sent() if name in (row.error_text or "")})
 
 
 def fresh(experiment: Experiment) -> Experiment:

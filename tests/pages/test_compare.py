@@ -224,3 +224,29 @@ def test_a_set_that_the_model_is_known_to_refuse_is_named_and_nothing_is_sent(ap
         test = run_comparison(test)
         assert "The set 'repetition\\-proof' sends frequency penalty" in said(test)
         assert server.bodies == []
+
+
+def test_a_parameter_that_was_refused_is_remembered_and_its_slider_disabled_with_the_reason(app):
+    def script(seen):
+        if "temperature" in (seen.body or {}):
+            return Raw(400, '{"message": "Validation: Unsupported parameter(s): `temperature`", "code": 400}')
+        return Says("fine without")
+
+    with NimServer(script) as server:
+        test = run_comparison(at_compare(app, server.url))
+        test.switch_page("chat.py").run()
+    slider = by_label(test.slider, "Temperature")
+    assert slider.disabled
+    assert "refused temperature" in slider.help
+
+
+def test_two_experiments_are_laid_over_one_another_with_a_word_on_what_differs(app, server):
+    test = run_comparison(at_compare(app, server.url))
+    by_label(test.text_area, "Prompt").set_value("What is a CPU?").run()
+    test = run_comparison(test)
+    open_tab(test, "Length")
+    choice = by_label(test.selectbox, "Lay over")
+    choice.select_index(1).run()
+    assert not test.exception
+    assert "The prompts differ" in said(test)
+    assert r"\(other\)" in said(test)
