@@ -8,24 +8,15 @@ slider takes to react in the middle. The same text then goes through st.write_st
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from nim_core.testing import NimServer, Says
 
-ROOT = Path(__file__).parent.parent.parent
-MODEL = "meta/llama-3.1-8b-instruct"
+from .dashboard import FAKE_KEY, MODEL, chromium, cpu_s, dashboard, paragraphs, served, tab, words
 
 WRITE_STREAM = """
 import json, sys, urllib.request
@@ -53,35 +44,32 @@ def main() -> None:
     parser.add_argument("--per-second", type=float, default=100.0)
     parser.add_argument("--skip-write-stream", action="store_true")
     asked = parser.parse_args()
-    answers = {"words on one line": _words(asked.tokens), "paragraphs": _paragraphs(asked.tokens)}
+    answers = {"words on one line": words(asked.tokens), "paragraphs": paragraphs(asked.tokens)}
     print(f"{asked.tokens:,} tokens at {asked.per_second:g}/s; CPU as a share of one core while it streams")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as browser:
         for name, tokens in answers.items():
             says = Says(tokens, each_s=1 / asked.per_second)
             with NimServer([says]) as server:
                 _report(f"Chat, {name}", tokens, *_chat(browser, server.url))
                 if not asked.skip_write_stream:
                     _report(f"st.write_stream, {name}", tokens, *_write_stream(browser, server.url))
-        browser.close()
 
 
 def _chat(browser: Browser, url: str) -> tuple[int, float, float, float | None]:
-    environment = {"NIM_LAB_NVIDIA_URL": url, "NVIDIA_API_KEY": "nvapi-bench"}
-    with tempfile.TemporaryDirectory() as folder, _served(ROOT / "app.py", [], folder, environment) as (address, pid):
-        page, sizes = _page(browser)
+    with dashboard(NIM_LAB_NVIDIA_URL=url, NVIDIA_API_KEY=FAKE_KEY) as (address, pid):
+        page, sizes = tab(browser)
         page.goto(f"{address}/?endpoint=nvidia&model={MODEL}")
         page.get_by_role("link", name="Chat", exact=True).click()
         box = page.get_by_test_id("stChatInputTextArea")
         box.fill("Go on")
         page.wait_for_timeout(1_000)
         sizes.clear()
-        cpu, began = _cpu(pid), time.monotonic()
+        cpu, began = sum(cpu_s(pid)), time.monotonic()
         box.press("Enter")
         page.get_by_text("tokens/s").first.wait_for()
         page.get_by_role("button", name="Regenerate").wait_for(timeout=600_000)
         page.wait_for_timeout(500)
-        used, took, counted = _cpu(pid) - cpu, time.monotonic() - began, sum(sizes)
+        used, took, counted = sum(cpu_s(pid)) - cpu, time.monotonic() - began, sum(sizes)
         reaction = _reaction(page)
         page.close()
         return counted, used, took, reaction
@@ -111,77 +99,18 @@ def _write_stream(browser: Browser, url: str) -> tuple[int, float, float, None]:
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder) / "write_stream.py"
         app.write_text(WRITE_STREAM, encoding="utf-8")
-        with _served(app, [url], folder, {}) as (address, pid):
-            page, sizes = _page(browser)
+        with served(app, url) as (address, pid):
+            page, sizes = tab(browser)
             page.goto(address)
             go = page.get_by_role("button", name="Go")
             go.wait_for()
             sizes.clear()
-            cpu, began = _cpu(pid), time.monotonic()
+            cpu, began = sum(cpu_s(pid)), time.monotonic()
             go.click()
             page.get_by_text("finished", exact=True).wait_for(timeout=600_000)
-            counted = sum(sizes), _cpu(pid) - cpu, time.monotonic() - began
+            counted = sum(sizes), sum(cpu_s(pid)) - cpu, time.monotonic() - began
             page.close()
             return *counted, None
-
-
-def _page(browser: Browser) -> tuple[Page, list[int]]:
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    sizes: list[int] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: sizes.append(len(frame))))
-    return page, sizes
-
-
-@contextmanager
-def _served(app: Path, arguments: list[str], folder: str, more: dict[str, str]) -> Iterator[tuple[str, int]]:
-    """A Streamlit server on a free port; gives its address and its process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = [
-        "--server.address",
-        "localhost",
-        "--server.port",
-        str(port),
-        "--server.headless",
-        "true",
-        "--browser.gatherUsageStats",
-        "false",
-    ]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(app), *options, "--", *arguments],
-        cwd=app.parent,
-        env=os.environ | {"NIM_LAB_STORE": f"sqlite:///{folder}/history.sqlite3"} | more,
-        stdout=subprocess.DEVNULL,
-    )
-    address = f"http://localhost:{port}"
-    try:
-        while True:
-            try:
-                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield address, process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _cpu(pid: int) -> float:
-    """CPU seconds that a process and its living children have used (Linux)."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return own + sum(_cpu(int(child)) for child in children)
-
-
-def _words(count: int) -> list[str]:
-    return [f"word{number % 10} " if number % 7 else "and " for number in range(count)]
-
-
-def _paragraphs(count: int) -> list[str]:
-    return [token if (number + 1) % 80 else f"{token.strip()}.\n\n" for number, token in enumerate(_words(count))]
 
 
 def _report(name: str, tokens: list[str], sent: int, cpu: float, took: float, reaction: float | None) -> None:
