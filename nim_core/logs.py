@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any
 
-HELD = ("openai", "httpx2", "httpcore2", "aiohttp", "websockets")
+HELD = ("openai", "httpx2", "httpcore2", "aiohttp", "websockets", "httpx", "httpcore", "authlib")
 """Loggers that write requests, headers or what visitors type at their lower levels."""
 
 _SWITCHES = ("OPENAI_LOG",)

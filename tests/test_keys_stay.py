@@ -11,17 +11,28 @@ from pathlib import Path
 
 import pytest
 
+from nim_core.catalog.listing import listing_of
+from nim_core.endpoints import resolve
 from nim_core.errors import KINDS
+from nim_core.exports import transcript
+from nim_core.exports.html_report import to_html
+from nim_core.exports.notebook import to_notebook
+from nim_core.exports.permalink import encode
+from nim_core.exports.rows import FORMATS
+from nim_core.exports.script import to_script
+from nim_core.exports.transcript import Transcript
 from nim_core.history import open_history
 from nim_core.runs import Runs
 from nim_core.settings import Settings
 from nim_core.testing import Chunks, Hangs, NimServer, Raw, Says, event
+from nim_core.visitor import Visitor
 
 from .running import PATIENCE_S, experiment, is_alive, until
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data"
-CANARY = "nvapi-CANARY-not-a-real-key-0123456789"
+# Another one in each process: tests that run beside this one hand theirs to children.
+CANARY = f"nvapi-CANARY-not-a-real-key-{os.getpid():010}"
 LINES = [json.loads(line) for name in ("responses", "more_responses") for line in (DATA / f"{name}.jsonl").open("rb")]
 # One answer of each kind, by the kind: its name is also the model that is answered so.
 REFUSALS = {each["expect"]: each for each in reversed(LINES) if each["expect"] in KINDS}
@@ -35,6 +46,22 @@ ECHOES = {
         [event({"content": "Hello"}), b'data: {"error": {"message": "bad key %s"}}\n\n' % CANARY.encode()]
     ),
 }
+PIECES = ["My key is ", CANARY[:3], CANARY[3:20], CANARY[20:], ", I think. ", CANARY, CANARY[:9]]
+ECHOES |= {
+    "echo-answer": Chunks(
+        [
+            event({"reasoning_content": f"Bearer {CANARY}"}),
+            *(event({"content": piece}) for piece in PIECES),
+            event({}, CANARY),
+            b"data: [DONE]\n\n",
+        ],
+        headers={"x-request-id": CANARY},
+    ),
+    "echo-broken-off": Chunks([event({"content": piece}) for piece in PIECES], "cut", headers={"nvcf-reqid": CANARY}),
+    "echo-headers": Raw(400, '{"message": "no"}', headers={"x-request-id": CANARY, "retry-after": CANARY}),
+    "echo-escaped": Raw(400, json.dumps({"message": f"no {CANARY}"}).replace("v", "\\u0076")),
+}
+ANSWERED = "My key is nvapi-…, I think. nvapi-…nvapi-CAN"
 # Every logger at its lowest level, before and after ours is set up.
 LOUD = """
 import logging
@@ -66,6 +93,32 @@ for model in asked["models"]:
 """
 
 
+# Every failure with its values, and with all exceptions that hang on it.
+TRACEBACKS = """
+import asyncio, json, sys, traceback
+from nim_core.errors import CallError
+from nim_core.experiment import Message
+from nim_core.parameters import GenerationParameters
+from nim_core.protocol.request import Request
+from nim_core.protocol.stream import Reply
+from nim_core.transport import Transport
+asked = json.load(sys.stdin)
+async def main():
+    transport = Transport(asked["url"], asked["key"])
+    for model in asked["models"]:
+        request = Request(model, (Message("user", "Hi"),), GenerationParameters())
+        try:
+            await transport.complete(request, Reply(), lambda text, reasoning: None)
+        except CallError as error:
+            while error is not None:
+                traceback.print_exception(error)
+                print(error.args, vars(error))
+                error = error.__cause__ or error.__context__
+    await transport.close()
+asyncio.run(main())
+"""
+
+
 @pytest.fixture
 def loud(tmp_path, monkeypatch) -> dict[str, str]:
     """An environment in which everything is logged; the processes that are started here get it too."""
@@ -86,6 +139,24 @@ def refusing(seen):
         each = REFUSALS[wanted]
         return Raw(each["status"], each["body"], each["content_type"], each["headers"])
     return Says("Hello world")
+
+
+def exports(asked, rows):
+    """Everything that can be taken away from a comparison or a conversation."""
+    conversation = Transcript("t", ((asked, rows[0] if rows else None),))
+    return b"".join(
+        each if isinstance(each, bytes) else str(each).encode()
+        for each in (
+            *(write(rows) for write in FORMATS.values()),
+            to_html(asked, rows),
+            to_notebook(asked, rows),
+            to_script(asked),
+            encode(asked),
+            transcript.to_json(conversation),
+            transcript.to_markdown(conversation),
+            transcript.to_python(conversation, lambda name: name),
+        )
+    )
 
 
 def files_with_the_key(folder):
@@ -161,7 +232,7 @@ def test_the_worker_shows_and_writes_the_key_nowhere_whatever_the_server_answers
     runs = Runs()
     with NimServer(refusing) as server:
         asked = {model: experiment(server, model=model, repeats=1) for model in ("ok", *ECHOES, *REFUSALS)}
-        views = {model: runs.start(each, total=2, key=CANARY, session="a") for model, each in asked.items()}
+        views = {model: runs.start(each, total=2, key=CANARY, visitor=Visitor("a")) for model, each in asked.items()}
         waiting = {"echo-html", *(kind for kind in REFUSALS if KINDS[kind].retried)}
         for model in views.keys() - waiting:
             views[model].wait(PATIENCE_S)
@@ -172,17 +243,43 @@ def test_the_worker_shows_and_writes_the_key_nowhere_whatever_the_server_answers
             views[model].wait(PATIENCE_S)
         runs.close()
     history = open_history(Settings())
-    errors = {row.error for each in asked.values() for row in history.store.generations(each.id)}
+    kept = {model: history.store.generations(each.id) for model, each in asked.items()}
     history.close()
+    errors = {row.error for rows in kept.values() for row in rows}
+    assert {row.text for row in kept["echo-answer"]} == {ANSWERED}
+    assert {row.reasoning for row in kept["echo-answer"]} == {"Bearer nvapi-…"}
+    assert {row.request_id for row in kept["echo-answer"]} == {"nvapi-…"}
+    assert {row.text for row in kept["echo-broken-off"]} == {ANSWERED}
+    for model, each in asked.items():
+        assert CANARY.encode() not in exports(each, kept[model]), model
     assert REFUSALS.keys() <= errors
     assert CANARY not in repr(views) + "".join(capfd.readouterr())
     assert files_with_the_key(tmp_path) == []
 
 
+def test_a_list_of_models_that_repeats_the_key_is_shown_and_kept_without_it(tmp_path, settings):
+    models = [{"id": f"a/{CANARY}", "owned_by": CANARY}, "calm"]
+    history = open_history(settings)
+    with NimServer(models=models) as server:
+        place = resolve(server.url)
+        listing = listing_of(place, CANARY, settings, history.seen, history.credits.fingerprint(CANARY))
+    history.close()
+    assert [(each.id, each.publisher) for each in listing.models] == [("a/nvapi-…", "nvapi-…"), ("calm", "calm")]
+    assert files_with_the_key(tmp_path) == []
+
+
+def test_a_failed_call_printed_with_all_its_causes_shows_no_key(loud):
+    with NimServer(refusing) as server:
+        models = [*(name for name in ECHOES if name not in ("echo-answer",)), *REFUSALS]
+        said = python(TRACEBACKS, {"url": server.url, "key": CANARY, "models": models}, loud)
+    assert said.count("Traceback") >= len(models)
+    assert CANARY not in said
+
+
 def test_a_killed_worker_leaves_the_key_nowhere(tmp_path, loud, capfd):
     runs = Runs()
     with NimServer([Says("kept"), Hangs()]) as server:
-        view = runs.start(experiment(server), total=4, key=CANARY, session="a")
+        view = runs.start(experiment(server), total=4, key=CANARY, visitor=Visitor("a"))
         until(lambda: len(server.bodies) == 2)
         worker = runs.worker_pid
         assert processes_with_the_key() == []
@@ -211,6 +308,7 @@ def test_a_worker_that_cannot_read_an_order_ends_without_showing_its_key(loud):
 GUARDED = """
 import logging, sys
 from nim_core.logs import HELD, guard_logs
+from nim_core.visitor import Visitor
 guard_logs()
 import openai
 key = sys.stdin.read()

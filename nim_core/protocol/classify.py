@@ -62,7 +62,7 @@ def classify(
     if status == 202:
         detail = "the server queued the request (status 202) instead of answering it"
     else:
-        detail = envelope.shown or f"the server answered with status {status} and said nothing else"
+        detail = _without_key(envelope.shown, key) or f"the server answered with status {status} and said nothing else"
     return CallError(
         kind, detail, fields=fields if kind == "bad_parameter" else (), status=status, retry_after=retry_after
     )
@@ -81,7 +81,8 @@ def classify_inside(error: object, *, key: str | None = None, default: str = "se
     kind = _kind(status, envelope, fields, key_sent=key is not None)
     if kind == "server_error" and status == 200:
         kind = default
-    return CallError(kind, envelope.shown, fields=fields if kind == "bad_parameter" else (), status=envelope.status)
+    shown = _without_key(envelope.shown, key)  # once more, since JSON may have written it with escapes
+    return CallError(kind, shown, fields=fields if kind == "bad_parameter" else (), status=envelope.status)
 
 
 def _kind(status: int, envelope: Envelope, fields: tuple[str, ...], *, key_sent: bool) -> str:

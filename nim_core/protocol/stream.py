@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nim_core.experiment import Timing, Usage, utc_now
 
+from .redaction import Redactor, redacted
 from .thinking import ThinkSplitter
 
 
@@ -11,8 +12,9 @@ class Reply:
     """One call's answer as far as it has arrived; what arrived stays when the call fails or is cancelled.
 
     `requests` counts the HTTP requests sent; `started_at` (UTC, ISO 8601) and the times belong to the
-    last of them. `bytes_seen` says whether any byte of its body arrived, `characters` how much text and
-    thinking did, and `nvcf_status` is NVIDIA's own word on the call. Moments are seconds of one monotonic clock.
+    last of them. The key that was sent is taken out of what comes back. `bytes_seen` says whether any byte of
+    its body arrived, `characters` how much text and thinking did, and `nvcf_status` is NVIDIA's own word on the
+    call. Moments are seconds of one monotonic clock.
 
     >>> reply = Reply()
     >>> reply.begin(10.0, streamed=True)
@@ -32,14 +34,16 @@ class Reply:
         self.started_at: str | None = None
         self._restart(0.0, streamed=True)
 
-    def begin(self, now: float, *, streamed: bool) -> None:
+    def begin(self, now: float, *, streamed: bool, key: str | None = None) -> None:
         """One more request goes out: its times start anew; `streamed` is whether times of pieces mean anything."""
         self.requests += 1
         self.started_at = utc_now()
-        self._restart(now, streamed=streamed)
+        self._restart(now, streamed=streamed, key=key)
 
-    def _restart(self, now: float, *, streamed: bool) -> None:
+    def _restart(self, now: float, *, streamed: bool, key: str | None = None) -> None:
         self.streamed = streamed
+        self._key = key
+        self._text_redactor, self._reasoning_redactor = Redactor(key), Redactor(key)
         self.request_id: str | None = None
         self.nvcf_status: str | None = None
         self.bytes_seen = False
@@ -100,7 +104,12 @@ class Reply:
         self._answered = answered_at is not None
         if self._last is None and not self.streamed:
             self._last = answered_at
-        return self._keep(text, thought)
+        text, thought = self._keep(text, thought)
+        more, more_thought = self._text_redactor.close(), self._reasoning_redactor.close()
+        self._add(more, more_thought)
+        self.request_id = redacted(self.request_id, self._key)
+        self.finish_reason = redacted(self.finish_reason, self._key)
+        return text + more, thought + more_thought
 
     def _stamp_answer(self, text: str, thought: str, now: float) -> None:
         # What was held back as a possible tag and was none had arrived before it was understood.
@@ -112,12 +121,17 @@ class Reply:
             self._first_answer = self._held_since or now
 
     def _keep(self, text: str, reasoning: str) -> tuple[str, str]:
+        # After the times are stamped: what is held back as a possible key has arrived all the same.
+        text, reasoning = self._text_redactor.feed(text), self._reasoning_redactor.feed(reasoning)
+        self._add(text, reasoning)
+        return text, reasoning
+
+    def _add(self, text: str, reasoning: str) -> None:
         if text:
             self._text.append(text)
         if reasoning:
             self._reasoning.append(reasoning)
         self.characters += len(text) + len(reasoning)
-        return text, reasoning
 
     def _since(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self._began

@@ -6,16 +6,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from markdown_it import MarkdownIt
 
 _PARSER = MarkdownIt("commonmark").enable("table")
-_MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:])")
+# A browser's parser sees a link in whatever has the form of one; what this one would refuse must not hide from it.
+setattr(_PARSER, "validateLink", lambda _url: True)  # noqa: B010  # mypy takes no new method
+_MARKDOWN_MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])")
 _CODE_SPAN = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"""(?<![\\!])\[([^\[\]]*)\]\(\s*<?([^\s()<>`]+)>?(?:\s+(?:"[^"]*"|'[^']*'))?\s*\)""")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>]+")
 _NEVER = re.compile(r"(?!)")
 _MATH_HOLDS_BACKTICK = re.compile(r"\$[^$]*`[^$]*\$")
+
+_COSTLY_MARKS = re.compile(r"[\n\[\]*_`$|<>:~]")
+
+MOST_CHARACTERS, MOST_MARKS = 40_000, 4_000
+"""How much of one text is drawn: about 10,000 tokens, or so many lines and Markdown marks. More stops a browser."""
 
 STRETCH = 450
 """Characters after which a growing text is cut for drawing even where no block ends."""
@@ -40,6 +48,25 @@ def safe_markdown(text: str) -> str:
         if not _hides_something(safe):
             return safe
     return _literal(text)
+
+
+def drawable(text: str) -> str:
+    """The beginning of a text that a browser draws without freezing; nearly always all of it."""
+    beginning = text[:MOST_CHARACTERS]
+    last = next(islice(_COSTLY_MARKS.finditer(beginning), MOST_MARKS, None), None)
+    return beginning[: last.start()] if last else beginning
+
+
+def left_out(shown: str, text: str) -> str:
+    """The sentence that says how much of a text is drawn.
+
+    >>> left_out("abc", "abcdef")
+    'Drawn up to here: 3 of 6 characters, so that your browser keeps up. The downloads hold the whole text.'
+    """
+    return (
+        f"Drawn up to here: {len(shown):,} of {len(text):,} characters, so that your browser keeps up. "
+        "The downloads hold the whole text."
+    )
 
 
 def plain_text(text: str) -> str:

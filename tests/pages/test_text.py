@@ -7,9 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pages.parts.text import STRETCH, Cut, between, next_cut, plain_text, safe_markdown
+from pages.parts.text import (
+    MOST_CHARACTERS,
+    STRETCH,
+    Cut,
+    between,
+    drawable,
+    next_cut,
+    plain_text,
+    safe_markdown,
+)
+from tests import hostile
 
 PARSER = MarkdownIt("commonmark").enable("table")
+PARSER.validateLink = lambda url: True  # as a browser sees them
 
 MARKS = ("![", "[", "]", "](", ")", "]: ", "http://e.org/p", "<", ">", "`", "```", "~~~", "$", "$$", "\n", "\n\n")
 BETWEEN = (
@@ -57,6 +68,9 @@ def test_every_link_that_is_left_shows_its_own_address(text):
         ("[https://e.org/](https://e.org/)", "<https://e.org/>"),
         ("[https://good.org](https://evil.org)", "https://good.org (<https://evil.org>)"),
         ("[![a](b)](https://evil.org)", r"[!\[a]\(b)]\(https://evil.org)"),
+        ("[a](javascript:alert(1))", r"[a]\(javascript:alert(1))"),
+        ("[a](&#106;avascript:x)", "a (`&#106;avascript:x`)"),
+        ("[a](<java\tscript:x>)", "[a]\\(<java\tscript:x>)"),
         ("[a][1]\n\n[1]: https://evil.org", "[a]\\[1]\n\n[1]\\: https://evil.org"),
     ],
 )
@@ -144,3 +158,24 @@ def test_a_table_is_never_cut():
 
 def test_a_blank_line_inside_code_is_no_end():
     assert next_cut("```\na\n\nb\n", Cut()) == Cut()
+
+
+@pytest.mark.parametrize("name", hostile.large())
+def test_of_a_gigantic_text_only_a_beginning_is_drawn(name):
+    text = hostile.large()[name]
+    shown = drawable(text)
+    assert text.startswith(shown)
+    assert 0 < len(shown) <= MOST_CHARACTERS
+    assert shown.count("\n") + shown.count("[") + shown.count("*") + shown.count("`") <= 4_000
+
+
+def test_an_answer_of_usual_length_is_drawn_whole():
+    text = "A paragraph with *some* marks, `code` and [a link](https://e.org/).\n\n" * 300
+    assert drawable(text) == text
+
+
+@pytest.mark.parametrize("name", hostile.answers("http://e.org"))
+def test_no_hostile_answer_keeps_an_image_or_a_hidden_target(name):
+    found = inline(safe_markdown(hostile.answers("http://e.org")[name]))
+    assert not [child for child in found if child.type == "image"]
+    assert all(child.info == "auto" for child in found if child.type == "link_open")

@@ -1,0 +1,94 @@
+"""What the browser is told to refuse, and that it does."""
+
+from __future__ import annotations
+
+import urllib.request
+from urllib.parse import urljoin
+
+import pytest
+from playwright.sync_api import expect
+
+from nim_core.testing import NimServer, Says
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+REFUSED = {
+    "an image": "(url) => { document.body.append(Object.assign(new Image(), {src: url})) }",
+    "a script": "(url) => { document.body.append(Object.assign(document.createElement('script'), {src: url})) }",
+    "a style sheet": "(url) => { document.head.append(Object.assign(document.createElement('link'), "
+    "{rel: 'stylesheet', href: url})) }",
+    "a frame": "(url) => { document.body.append(Object.assign(document.createElement('iframe'), {src: url})) }",
+    "a request": "(url) => { fetch(url).catch(() => null) }",
+    "a web socket": "(url) => { try { new WebSocket(url.replace('http', 'ws')) } catch {} }",
+    "a form": "(url) => { const form = Object.assign(document.createElement('form'), {action: url}); "
+    "document.body.append(form); form.submit() }",
+}
+
+
+@pytest.fixture
+def elsewhere():
+    """Another server, which nothing on the page may reach."""
+    with NimServer([Says("Hello")]) as server:
+        yield server
+
+
+def test_every_answer_of_the_server_carries_the_headers(page, dashboard):
+    address = dashboard()
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Connect")).to_be_visible()
+    assert len(answers) > 3
+    for answer in answers:
+        for name, value in HEADERS.items():
+            assert answer.headers.get(name.lower()) == value, answer.url
+        assert "default-src 'self'" in answer.headers["content-security-policy"], answer.url
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_the_browser_asks_no_other_server_for(page, dashboard, elsewhere, what):
+    page.goto(dashboard())
+    expect(page.get_by_role("heading", name="Connect")).to_be_visible()
+    page.evaluate(
+        "() => { document.addEventListener('securitypolicyviolation', event => { window.refused = event.blockedURI }) }"
+    )
+    page.evaluate(REFUSED[what], f"{elsewhere.url}/picture")
+    page.wait_for_function("window.refused")
+    assert elsewhere.seen == []
+
+
+def test_no_inline_script_of_a_page_runs_but_the_one_that_is_known(page, dashboard):
+    page.goto(dashboard())
+    expect(page.get_by_role("heading", name="Connect")).to_be_visible()
+    page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = true'}))")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = true\">')")
+    assert page.evaluate("window.ran") is None
+
+
+def test_no_other_page_can_hold_the_dashboard_in_a_frame(page, dashboard, tmp_path):
+    (tmp_path / "other.html").write_text(f'<iframe src="{dashboard()}"></iframe>')
+    with page.expect_event("console", lambda message: "frame-ancestors" in message.text):
+        page.goto((tmp_path / "other.html").as_uri())
+
+
+def test_another_sites_page_cannot_open_the_websocket(page, dashboard, elsewhere):
+    address = dashboard()
+    socket = urljoin(address, "/_stcore/stream").replace("http", "ws")
+    page.goto("about:blank")
+    page.route("http://evil.example/", lambda route: route.fulfill(body="<p>evil</p>", content_type="text/html"))
+    page.goto("http://evil.example/")
+    ended = page.evaluate(
+        "(url) => new Promise(tell => { const s = new WebSocket(url); s.onopen = () => tell('open'); "
+        "s.onclose = () => tell('closed') })",
+        socket,
+    )
+    assert ended == "closed"
+
+
+def test_the_health_of_the_server_is_told_under_any_name(dashboard):
+    asked = urllib.request.Request(f"{dashboard()}/_stcore/health", headers={"Host": "10.0.0.7"})
+    with urllib.request.urlopen(asked) as answer:
+        assert answer.status == 200
