@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -12,22 +13,37 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
+from nim_core.endpoints import listed
+from nim_core.errors import InputError
 from nim_core.logs import guard_logs
 from nim_core.runs import runs_of
-from nim_core.settings import Settings
 from pages.parts.headers import SecurityHeaders
+from pages.parts.hosts import KnownHosts
+from pages.parts.operator import settings
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start the worker with the server and end it with the server."""
     guard_logs()
-    runs = runs_of(Settings())
+    _look_at_settings()
+    runs = runs_of(settings())
     await asyncio.to_thread(runs.start_worker)
     warming = asyncio.create_task(asyncio.to_thread(_warm_up))
     yield
     await warming
     await asyncio.to_thread(runs.close)
+
+
+def _look_at_settings() -> None:
+    """Tell the operator at the start what visitors would otherwise stumble over."""
+    try:
+        listed(settings())
+    except InputError as error:
+        raise SystemExit(f"NIM_LAB_ENDPOINTS: {error}") from None
+    hosts = ", ".join(st.get_option("server.allowedHosts"))
+    if settings().shared and hosts:
+        sys.stdout.write(f"For several people. Visitors reach it under these names: {hosts} (--server.allowedHosts).\n")
 
 
 def _warm_up() -> None:
@@ -38,4 +54,4 @@ def _warm_up() -> None:
     gc.freeze()
 
 
-app = st.App("pages/frame.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders)])
+app = st.App("pages/frame.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders), Middleware(KnownHosts)])

@@ -56,7 +56,7 @@ def main() -> None:
 @click.option("--warmup", type=int, metavar="N", help="Unmeasured calls first; 1 unless set.")
 @click.option("--no-stream", is_flag=True, help="Ask for whole answers; there is then no first-token time.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=".csv, .json, .jsonl or .parquet")
-@click.option("--resume", metavar="EXPERIMENT_ID", help="Run what is missing of an earlier experiment.")
+@click.option("--resume", metavar="EXPERIMENT_ID", help="Run what is missing of an earlier comparison.")
 @_store
 @click.option("--quiet", is_flag=True, help="No progress.")
 def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool, **asked: Any) -> None:
@@ -224,12 +224,12 @@ def _resumed(experiment_id: str, asked: dict[str, Any], settings: Settings) -> t
     changeable = ("repeats", "concurrency", "rpm")
     for name, value in asked.items():
         if value not in (None, (), False) and name not in changeable:
-            raise InputError(f"--resume runs an experiment as it was planned; leave --{name.replace('_', '-')} out.")
+            raise InputError(f"--resume runs a comparison as it was planned; leave --{name.replace('_', '-')} out.")
     history = open_history(settings)
     experiment = history.store.experiment(experiment_id)
     history.close()
     if experiment is None:
-        raise InputError(f"There is no experiment {experiment_id} in the store; check the id and --store.")
+        raise InputError(f"There is no comparison {experiment_id} in the store; check the id and --store.")
     changes = {name: asked[name] for name in changeable if asked[name] is not None}
     place = resolve(experiment.endpoint, nvidia_url=settings.nvidia_url)
     return replace(experiment, **changes), key_for(place, settings)

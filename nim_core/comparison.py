@@ -78,7 +78,7 @@ def compare(
     )
     result = run_here(experiment, key, settings)
     if result.ended.outcome == "stopped":
-        raise KeyboardInterrupt(f"{result.ended.sentence} Experiment {experiment.id}")
+        raise KeyboardInterrupt(f"{result.ended.sentence} Comparison {experiment.id}")
     return frame(result.generations)
 
 

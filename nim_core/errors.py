@@ -34,7 +34,8 @@ _DECLARED = (
     ErrorKind(
         "key_missing",
         "No API key was sent",
-        "Enter a key on the Connect page, or set NVIDIA_API_KEY, or choose the built-in model, which needs none.",
+        "Enter a key on the Connect page (in a terminal, set NVIDIA_API_KEY), or choose the built-in model, which "
+        "needs none.",
         ends_run=True,
     ),
     ErrorKind(
@@ -52,13 +53,13 @@ _DECLARED = (
     ErrorKind(
         "rate_limited",
         "Too many requests for this key or model",
-        "Wait before you go on: asking again at once makes the wait longer. Resume sends what is missing.",
+        "Wait a minute: asking again at once makes the wait longer. Resume finishes a comparison.",
         retried=True,
     ),
     ErrorKind(
         "model_unknown",
         "The server does not know this model",
-        "Choose a model from the Models page; check its spelling; on your own server, check the URL too.",
+        "Choose a model on the Models page, or check the spelling of its name; on your own server, check the URL too.",
         ends_run=True,
     ),
     ErrorKind(
@@ -111,12 +112,12 @@ _DECLARED = (
     ErrorKind(
         "stream_truncated",
         "The answer broke off",
-        "The connection ended before the answer did. What had arrived is kept; send it again for a whole one.",
+        "What had arrived is kept; ask again for a whole answer.",
     ),
     ErrorKind(
         "stream_error",
         "The server failed in the middle of the answer",
-        "What had arrived is kept; send it again for a whole answer.",
+        "What had arrived is kept; ask again for a whole answer.",
     ),
     ErrorKind(
         "empty_reply",
@@ -181,10 +182,11 @@ class CallError(NimLabError):
 
     @property
     def sentence(self) -> str:
-        """What happened, in the words of the kind and of the server."""
+        """What happened, in the words of the kind and of the server, ended so that the advice may follow."""
         named = f" ({', '.join(self.fields)})" if self.fields else ""
-        said = f": {self.detail}" if self.detail else "."
-        return f"{self.kind.title}{named}{said}"
+        said = f": {self.detail.rstrip()}" if self.detail else ""
+        end = "" if said.endswith((".", "!", "?", "…")) else "."
+        return f"{self.kind.title}{named}{said}{end}"
 
 
 class StoreError(NimLabError):

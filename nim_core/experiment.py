@@ -293,7 +293,7 @@ def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:
             )
         if seed is not None and each.parameters.seed is not None:
             raise InputError(
-                f"The set {each.name!r} names a seed and so does the experiment; keep one of them.", field="seed"
+                f"The set {each.name!r} names a seed and so does the comparison; keep one of them.", field="seed"
             )
         names.add(each.name)
         seen[each.parameters] = each.name

@@ -41,7 +41,7 @@ FIELDS: tuple[ParameterField, ...] = (
         "top_p",
         "Top p",
         "Nucleus sampling: only the likeliest tokens that together reach this probability may be picked; 1 allows "
-        "all. Example: 0.5 cuts off every unlikely token. Change this or temperature, rarely both.",
+        "all. Change this or temperature, rarely both. Example: 0.5 cuts off every unlikely token.",
         minimum=0,
         maximum=1,
         step=0.05,
@@ -50,8 +50,8 @@ FIELDS: tuple[ParameterField, ...] = (
     ParameterField(
         "frequency_penalty",
         "Frequency penalty",
-        "Lowers a token's chance each time it has been used; negative values raise it. "
-        "Example: 0.5 makes word-for-word loops rarer; above 1 ordinary words start to go missing.",
+        "Lowers a token's chance each time it is used, so the more often, the lower. Negative values raise it "
+        "instead. Example: 0.5 makes word-for-word loops rarer; above 1 ordinary words start to go missing.",
         minimum=-2,
         maximum=2,
         step=0.1,
@@ -59,7 +59,7 @@ FIELDS: tuple[ParameterField, ...] = (
     ParameterField(
         "presence_penalty",
         "Presence penalty",
-        "Lowers a token's chance once, as soon as it has been used at all; negative values raise it. "
+        "Lowers a token's chance once, as soon as it has been used at all. Negative values raise it instead. "
         "Example: 0.5 pushes the answer towards new words and new topics.",
         minimum=-2,
         maximum=2,
@@ -68,7 +68,8 @@ FIELDS: tuple[ParameterField, ...] = (
     ParameterField(
         "max_tokens",
         "Max tokens",
-        "The most tokens the answer may have; the model is cut off there, even in mid-sentence. "
+        "The most tokens the answer may have. The model does not plan for it and is cut off there, even in "
+        "mid-sentence. "
         "Example: 256 tokens are about 190 English words.",
         minimum=1,
         maximum=1_000_000,
@@ -78,14 +79,14 @@ FIELDS: tuple[ParameterField, ...] = (
     ParameterField(
         "stop",
         "Stop sequences",
-        "The answer ends just before any of these texts would appear. "
+        "The answer ends just before any of these texts would appear. The text itself is left out. "
         "Example: a blank line as the stop sequence ends the answer after its first paragraph.",
     ),
     ParameterField(
         "seed",
         "Seed",
         "The start of the random choices: with the same seed and parameters many servers give the same answer. "
-        "Example: 42. Some hosted models refuse it.",
+        "Some hosted models refuse it. Example: send 42 twice, and see whether the answers agree.",
         minimum=0,
         maximum=2**32 - 2,
         step=1,

@@ -36,7 +36,7 @@ def reporter(experiment: Experiment, *, quiet: bool) -> Iterator[Callable[[Event
     total = len(experiment.sets) * experiment.repeats
     with _bars() as bars:
         say = partial(bars.console.print, markup=False, soft_wrap=True)
-        say(f"Experiment {experiment.id}: {total} answers from {experiment.model}.")
+        say(f"Comparison {experiment.id}: {total} answers from {experiment.model}.")
         fetched = _fetch_task(bars)
         answers = bars.add_task("Answers", total=total, count=f"0 of {total}", visible=bars.console.is_terminal)
         done = 0

@@ -15,6 +15,7 @@ from .errors import WorkerError
 from .experiment import Experiment
 from .settings import Settings
 from .view import RunView
+from .visitor import Visitor
 from .wire import StartOrder, StopOrder, decode_event, encode_order
 
 KEPT_VIEWS = 200
@@ -26,10 +27,12 @@ SECRET_VARIABLES = ("NVIDIA_API_KEY",)
 class Runs:
     """One worker process and a view of each of its runs; safe to use from all sessions' threads.
 
-    The worker is started when first needed and again when it has died.
+    The worker is started when first needed and again when it has died. `shared`: the server is for several people,
+    and the worker holds their calls to its rules.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, shared: bool = False) -> None:
+        self._shared = shared
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._views: OrderedDict[str, RunView] = OrderedDict()
@@ -45,15 +48,17 @@ class Runs:
                     [sys.executable, "-m", "nim_core.worker", str(os.getpid())],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    env=_child_environment(),
+                    env=_child_environment(shared=self._shared),
                     start_new_session=True,  # Ctrl-C in the terminal reaches the server alone, which then ends it
                 )
             except OSError as error:
-                raise WorkerError(f"The process that runs experiments cannot be started: {error}.") from None
+                raise WorkerError(
+                    f"The process that sends the prompts cannot be started: {error}. Start the dashboard again."
+                ) from None
             self._process = process
             threading.Thread(target=self._listen, args=(process,), name="worker-events", daemon=True).start()
 
-    def start(self, experiment: Experiment, *, total: int, key: str | None, session: str) -> RunView:
+    def start(self, experiment: Experiment, *, total: int, key: str | None, visitor: Visitor) -> RunView:
         """Run an experiment's missing cells, `total` of them; a run that is going on is found, not started again."""
         with self._lock:
             going = self._views.get(experiment.id)
@@ -65,7 +70,7 @@ class Runs:
             self._run_by[experiment.id] = self._process
             while len(self._views) > KEPT_VIEWS:
                 self._run_by.pop(self._views.popitem(last=False)[0])
-            self._order(StartOrder(experiment, session, key))
+            self._order(StartOrder(experiment, visitor, key))
         return view
 
     def stop(self, experiment_id: str) -> None:
@@ -122,15 +127,16 @@ class Runs:
 
 
 @cache
-def runs_of(_settings: Settings) -> Runs:
+def runs_of(settings: Settings) -> Runs:
     """The one Runs of this process for these settings."""
-    runs = Runs()
+    runs = Runs(shared=settings.shared)
     atexit.register(runs.close)
     return runs
 
 
-def _child_environment() -> dict[str, str]:
+def _child_environment(*, shared: bool) -> dict[str, str]:
     """This process's environment without secrets, in which nim_core can be imported from any folder."""
     environment = {name: value for name, value in os.environ.items() if name not in SECRET_VARIABLES}
     paths = [str(Path(__file__).parent.parent), environment.get("PYTHONPATH", "")]
-    return environment | {"PYTHONPATH": os.pathsep.join(path for path in paths if path)}
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    return environment | ({"NIM_LAB_SHARED": "1"} if shared else {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import secrets
 import socket
 import struct
 import time
@@ -72,10 +73,12 @@ Answer = Says | Raw | Chunks | Hangs
 class Truth:
     """When a streamed answer was really written, on time.monotonic().
 
-    `arrival` is the request's; `first` and `last` are the moments just before the first and the last
-    token went out; `tokens` counts them.
+    `request_id` is the answer's x-request-id, the one asked with if there was one; `arrival` is the
+    request's; `first` and `last` are the moments just before the first and the last token went out;
+    `tokens` counts them.
     """
 
+    request_id: str
     arrival: float
     first: float
     last: float
@@ -120,7 +123,8 @@ def _event(**members: Any) -> bytes:
 async def _stream(
     says: Says, request: web.Request, body: Mapping[str, Any], arrived: float, truth: list[Truth]
 ) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    request_id = request.headers.get("X-Request-Id") or secrets.token_hex(8)
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Request-Id": request_id})
     await response.prepare(request)
     await response.write(event({"role": "assistant", "content": ""}))
     reasoning, text = _tokens(says.reasoning), _tokens(says.text)
@@ -133,7 +137,7 @@ async def _stream(
         last = time.monotonic()
         first = last if number == 0 else first
         await response.write(written)
-    truth.append(Truth(arrived, first, last, len(events)))
+    truth.append(Truth(request_id, arrived, first, last, len(events)))
     end = event({}, says.finish_reason)
     if says.usage and (body.get("stream_options") or {}).get("include_usage"):
         end += _event(choices=[], usage=_usage(len(events)))

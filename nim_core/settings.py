@@ -13,6 +13,7 @@ VARIABLES = (
     "NIM_LAB_STORE",
     "NIM_LAB_ENDPOINTS",
     "NIM_LAB_SHARED",
+    "NIM_LAB_HOURLY_REQUESTS",
     "NIM_LAB_NVIDIA_URL",
     "NIM_LAB_GGUF",
     "NIM_LAB_CACHE",
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
     """The environment as this library reads it; an empty variable counts as not set.
 
     NVIDIA_API_KEY, NIM_LAB_STORE, NIM_LAB_ENDPOINTS (comma-separated), NIM_LAB_SHARED,
-    NIM_LAB_NVIDIA_URL, NIM_LAB_GGUF, NIM_LAB_CACHE.
+    NIM_LAB_HOURLY_REQUESTS, NIM_LAB_NVIDIA_URL, NIM_LAB_GGUF, NIM_LAB_CACHE.
     """
 
     model_config = SettingsConfigDict(env_prefix="NIM_LAB_", env_ignore_empty=True, frozen=True)
@@ -33,6 +34,7 @@ class Settings(BaseSettings):
     store: str | None = None
     endpoints: str = ""
     shared: bool = False
+    hourly_requests: int = Field(default=120, ge=1)
     nvidia_url: str | None = None
     gguf: Path | None = None
     cache: Path | None = None

@@ -105,7 +105,7 @@ class RunView:
     def interrupt(self) -> None:
         """The worker died: a run that was going on has ended."""
         if self.ended is None:
-            sentence = "The process that ran this experiment ended. Finished answers are kept; Resume runs the others."
+            sentence = "The process that ran this comparison ended. Finished answers are kept; Resume runs the others."
             self.take(Ended("interrupted", sentence))
 
     def _finished(self, generation: Generation) -> None:

@@ -10,14 +10,15 @@ from pydantic import ConfigDict, TypeAdapter
 
 from .events import Event
 from .experiment import Experiment
+from .visitor import Visitor
 
 
 @dataclass(frozen=True, slots=True)
 class StartOrder:
-    """Run an experiment's missing cells; `session` names who shares the rate of the key."""
+    """Run an experiment's missing cells for a visitor."""
 
     experiment: Experiment
-    session: str
+    visitor: Visitor
     key: str | None = field(default=None, repr=False)
     do: Literal["start"] = "start"
 

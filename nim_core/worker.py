@@ -117,9 +117,9 @@ class Worker:
             self._outbox.put(experiment.id, event)
 
         try:
-            history = await self._open_history()
+            history = (await self._open_history()).of(order.visitor.workspace)
             place = self._connections.place(experiment.endpoint, order.key)
-            run = Run(experiment, place, self._connections, history, emit, session=order.session)
+            run = Run(experiment, place, self._connections, history, emit, visitor=order.visitor)
             self._runs[experiment.id] = run
             await run.go()
         except NimLabError as error:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import streamlit as st
 
-from nim_core.endpoints import Endpoint, resolve
-from nim_core.errors import CallError, InputError
+from nim_core.endpoints import Endpoint
+from nim_core.errors import CallError
+from nim_core.history import History
+from pages.parts.first_steps import first_steps
 from pages.parts.key import key_form
 from pages.parts.meter import meter
-from pages.parts.session import Session, has_widget, history_or_none, session, set_widgets, settings
+from pages.parts.operator import settings
+from pages.parts.other_server import other_server
+from pages.parts.session import Session, has_widget, history_or_none, session, set_widgets
 from pages.parts.text import plain_text
 
 LABELS = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "Other server"}
@@ -26,6 +28,8 @@ def main() -> None:
     mine = session()
     st.title("Connect")
     st.write("NIM Lab shows what generation parameters do to a language model. Choose where your prompts go.")
+    opened = history_or_none()
+    begun = opened is None or not first_steps(mine, opened)
     if not has_widget("connect_endpoint"):
         set_widgets({"connect_endpoint": mine.endpoint if mine.endpoint in LABELS else "other"})
     chosen = st.radio(
@@ -40,13 +44,13 @@ def main() -> None:
     )
     if chosen == "local":
         st.success("Ready. Nothing to enter: the model is fetched and started at your first question.")
-        st.page_link("compare.py", label="Compare three parameter sets now", icon=":material/arrow_forward:")
+        if begun:
+            st.page_link("compare.py", label="Compare three parameter sets", icon=":material/arrow_forward:")
     elif chosen == "nvidia":
         _keyed(mine, mine.place)
         _how_to_get_a_key()
-    else:
-        _other_server(mine)
-    opened = history_or_none()
+    elif place := other_server(mine):
+        _keyed(mine, place)
     if opened is not None:
         st.divider()
         meter(mine, mine.place, opened.credits)
@@ -54,13 +58,8 @@ def main() -> None:
 
 def _choose(mine: Session) -> None:
     """Take the choice before anything is drawn, so that the sidebar tells it too."""
-    chosen, typed = mine.widget("connect_endpoint"), mine.widget("connect_url") or ""
-    mine.key_check = mine.key_problem = None
-    if chosen != "other":
-        mine.endpoint = chosen
-    elif typed:
-        with suppress(InputError):  # said beside the field
-            mine.endpoint = resolve(typed).name
+    chosen = mine.widget("connect_endpoint")
+    mine.choose((mine.widget("connect_listed") or mine.widget("connect_url") or "") if chosen == "other" else chosen)
 
 
 def _keyed(mine: Session, place: Endpoint) -> None:
@@ -69,6 +68,13 @@ def _keyed(mine: Session, place: Endpoint) -> None:
     has_key = key_form(mine, place)
     if not has_key or opened is None:
         return
+    if not mine.borrows_key(mine.endpoint):
+        _check(mine, place, opened)
+    st.page_link("models.py", label="Choose a model", icon=":material/arrow_forward:")
+
+
+def _check(mine: Session, place: Endpoint, opened: History) -> None:
+    """Offer to try the key."""
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button("Check key", key="connect_check", help="Asks a model for one token; costs one request.")
         st.caption("Costs one request.")
@@ -87,42 +93,6 @@ def _keyed(mine: Session, place: Endpoint) -> None:
             mine.key_check.verdict, st.error
         )
         show(plain_text(mine.key_check.sentence))
-    st.page_link("models.py", label="Choose a model", icon=":material/arrow_forward:")
-
-
-def _other_server(mine: Session) -> None:
-    if not has_widget("connect_url"):
-        set_widgets({"connect_url": "" if mine.endpoint in LABELS else mine.endpoint})
-    typed = st.text_input(
-        "Server URL",
-        key="connect_url",
-        placeholder="http://localhost:8000/v1",
-        on_change=_choose,
-        args=(mine,),
-        persist_state="session",
-    )
-    if not typed:
-        st.info(f"Enter the address of your server. Until then prompts go to: {mine.place.title}.")
-        return
-    try:
-        place = resolve(typed, nvidia_url=settings().nvidia_url)
-    except InputError as error:
-        st.error(plain_text(str(error)))
-        return
-    if not place.is_local:
-        st.caption(f"Calls go to `{place.url}`.{_health(place)}")
-        _keyed(mine, place)
-
-
-@st.cache_data(ttl=20, show_spinner="Asking the server how it is …")
-def _health(place: Endpoint) -> str:
-    """What the server says of itself; depends on the address alone, so it may be shared."""
-    from nim_core.check import server_health
-
-    health = server_health(place)
-    version = f" Its version is {plain_text(health.version)}." if health.version else ""
-    ready = {True: " It says that it is ready.", False: " It says that it is not ready yet."}
-    return f"{ready[health.ready] if health.ready is not None else ''}{version}"
 
 
 def _how_to_get_a_key() -> None:

@@ -7,27 +7,30 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.address import keep_place_in_address
+from pages.parts.session import session
 from pages.parts.sidebar import sidebar
+from pages.parts.style import style
+from pages.parts.workspace import enter
 
-st.set_page_config(page_title="NIM Lab", page_icon=str(Path(__file__).parent / "icon.svg"), layout="wide")
+HERE = Path(__file__).parent
 
-# Streamlit's own Stop ends only the drawing, not the run: a visitor would take it for ours.
-st.html(
-    "<style>"
-    "[data-testid='stStatusWidget'] { display: none }"
-    ".stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem }"
-    "</style>"
-)
+st.set_page_config(page_title="NIM Lab", page_icon=str(HERE / "icon.svg"), layout="wide")
 
+st.logo(str(HERE / "logo.svg"), size="large", icon_image=str(HERE / "icon.svg"))
+style()
+
+inside = enter(session())
 page = st.navigation(
     [
         st.Page("connect.py", title="Connect", default=True),
         st.Page("models.py", title="Models"),
         st.Page("chat.py", title="Chat"),
         st.Page("compare.py", title="Compare"),
-    ]
+    ],
+    position="sidebar" if inside else "hidden",
 )
-keep_place_in_address()
-sidebar()
-page.run()
-keep_place_in_address()
+if inside:
+    keep_place_in_address()
+    sidebar()
+    page.run()
+    keep_place_in_address()

@@ -52,6 +52,6 @@ def each_database(request, monkeypatch, tmp_path, _own_environment) -> str:
         with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
             connection.execute(f"CREATE SCHEMA {schema}")
         monkeypatch.setenv("NIM_LAB_STORE", f"{url}?options=-csearch_path%3D{schema}")
-        # Beside such a store nothing is kept but the secret of the fingerprints, which goes here.
+        # Where a store of the first shape on a database server had the secret of its fingerprints.
         monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     return os.environ["NIM_LAB_STORE"]

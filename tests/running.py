@@ -14,6 +14,7 @@ from nim_core.runs import Runs
 from nim_core.settings import Settings
 from nim_core.testing import NimServer
 from nim_core.view import RunView
+from nim_core.visitor import Visitor
 
 PATIENCE_S = 60
 SETS = grid(temperature=[0, 1])
@@ -28,7 +29,7 @@ def experiment(server: NimServer, **changes: object) -> Experiment:
 
 def run(runs: Runs, asked: Experiment, done: Sequence[Generation] = ()) -> RunView:
     """Run what is missing in the worker, to its end."""
-    view = runs.start(asked, total=len(asked.missing(done)), key=None, session="a")
+    view = runs.start(asked, total=len(asked.missing(done)), key=None, visitor=Visitor("a"))
     view.wait(PATIENCE_S)
     return view
 

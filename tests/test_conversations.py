@@ -14,6 +14,7 @@ from nim_core.parameters import GenerationParameters
 
 TALK = "a" * 32
 OTHER = "b" * 32
+MINE, THEIRS = "c" * 32, "d" * 32
 
 
 @pytest.fixture
@@ -44,9 +45,9 @@ def answer_to(turn, text="An answer."):
     )
 
 
-def add(history, prompt, parent=None, conversation=TALK, owner="me"):
+def add(history, prompt, parent=None, conversation=TALK):
     turn = turn_of(prompt, conversation)
-    history.conversations.add(turn, parent=parent, owner=owner)
+    history.conversations.add(turn, parent=parent)
     return turn.id
 
 
@@ -107,7 +108,7 @@ def test_the_list_holds_the_last_changed_first_under_its_first_question(history)
 
 def test_a_search_finds_words_of_questions_answers_and_titles(history):
     turn = turn_of("Why is the sky blue?")
-    history.conversations.add(turn, parent=None, owner="me")
+    history.conversations.add(turn, parent=None)
     history.store.add(answer_to(turn, "레일리 산란 100%"))
     add(history, "Something else", conversation=OTHER)
     for words in ("SKY", "산란", "blue 레일리", "100%"):
@@ -123,10 +124,10 @@ def test_a_search_takes_wildcards_as_plain_text(history):
     assert history.conversations.listed("_") == []
 
 
-def test_the_list_of_one_visitor_leaves_out_the_conversations_of_others(history):
-    add(history, "mine", owner="me")
-    add(history, "theirs", conversation=OTHER, owner="they")
-    assert [each.title for each in history.conversations.listed(owner="me")] == ["mine"]
+def test_the_list_of_one_workspace_leaves_out_the_conversations_of_others(history):
+    add(history.of(MINE), "mine")
+    add(history.of(THEIRS), "theirs", conversation=OTHER)
+    assert [each.title for each in history.of(MINE).conversations.listed()] == ["mine"]
     assert len(history.conversations.listed()) == 2
 
 
@@ -147,7 +148,7 @@ def test_a_deleted_conversation_is_out_of_sight_and_can_be_brought_back(history)
 
 def test_what_was_deleted_long_ago_is_erased_with_its_answers(history, settings):
     turn = turn_of("secret")
-    history.conversations.add(turn, parent=None, owner="me")
+    history.conversations.add(turn, parent=None)
     history.store.add(answer_to(turn))
     add(history, "kept", conversation=OTHER)
     history.conversations.delete(TALK)

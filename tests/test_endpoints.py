@@ -2,9 +2,11 @@
 
 import pytest
 
-from nim_core.endpoints import resolve
+from nim_core.endpoints import permitted, resolve
 from nim_core.errors import InputError
 from nim_core.keys import clean_key, shown_key
+from nim_core.running.connections import Connections
+from nim_core.settings import Settings
 
 
 @pytest.mark.parametrize(
@@ -50,3 +52,30 @@ def test_an_unusable_key_is_refused_and_never_repeated(pasted):
 
 def test_a_key_is_shown_by_its_last_four_characters_only():
     assert shown_key("nvapi-" + "x" * 60 + "Wxyz") == "nvapi-…Wxyz"
+
+
+SHARED = Settings(shared=True, endpoints="http://nim.example:8000, https://other.example/v1")
+
+
+@pytest.mark.parametrize("name", ["local", "nvidia", "http://nim.example:8000/v1/", "https://OTHER.example"])
+def test_a_shared_server_calls_the_built_in_model_the_catalog_and_listed_servers(name):
+    assert permitted(name, SHARED) == resolve(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["http://127.0.0.1:8000", "http://169.254.169.254/latest", "http://10.0.0.5", "http://nim.example:8001",
+     "https://nim.example:8000", "http://nim.example:8000/other", "http://[::ffff:10.0.0.5]/", "http://2130706433"],
+)  # fmt: skip
+def test_a_shared_server_calls_no_other_address_whatever_it_looks_like(name):
+    with pytest.raises(InputError, match="operator"):
+        permitted(name, SHARED)
+
+
+def test_one_persons_server_calls_whatever_they_type():
+    assert permitted("http://10.0.0.5:8000", Settings()).url == "http://10.0.0.5:8000/v1"
+
+
+def test_the_worker_of_a_shared_server_holds_to_the_list_too():
+    with pytest.raises(InputError, match="operator"):
+        Connections(SHARED).place("http://10.0.0.5:8000", "nvapi-fake")

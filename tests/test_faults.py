@@ -17,6 +17,7 @@ from nim_core.parameters import grid
 from nim_core.runs import Runs
 from nim_core.settings import Settings
 from nim_core.testing import Chunks, Hangs, NimServer, Says, event
+from nim_core.visitor import Visitor
 
 from .running import PATIENCE_S, children_of, experiment, is_alive, rows_of, run, until
 
@@ -32,7 +33,7 @@ def test_a_network_that_is_cut_keeps_the_partial_answer_and_resume_sends_what_ne
     answers = [Says("whole"), Says("whole"), Chunks([event({"content": "partial"})], then="hang")]
     with NimServer(answers) as server:
         asked = experiment(server)
-        view = runs.start(asked, total=4, key=None, session="a")
+        view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
         until(lambda: any(pane.text == "partial" for pane in view.look().panes))
     view.wait(PATIENCE_S)
     cut = rows_of(asked)
@@ -54,9 +55,10 @@ import sys
 from nim_core.history import open_history
 from nim_core.runs import Runs
 from nim_core.settings import Settings
+from nim_core.visitor import Visitor
 asked = open_history(Settings()).store.experiment(sys.argv[1])
 runs = Runs()
-runs.start(asked, total=4, key=None, session="a")
+runs.start(asked, total=4, key=None, visitor=Visitor("a"))
 {more}
 print(runs.worker_pid, flush=True)
 sys.stdin.read()
@@ -132,7 +134,7 @@ def test_killing_the_server_ends_the_built_in_model_too(poem):
 
 @pytest.mark.model
 def test_killing_the_worker_ends_the_built_in_model_and_the_next_run_resumes(runs, poem):
-    view = runs.start(poem, total=4, key=None, session="a")
+    view = runs.start(poem, total=4, key=None, visitor=Visitor("a"))
     until(lambda: rows_of(poem))
     (model,) = children_of(runs.worker_pid)
     os.kill(runs.worker_pid, signal.SIGKILL)
@@ -147,7 +149,7 @@ def test_killing_the_worker_ends_the_built_in_model_and_the_next_run_resumes(run
 
 @pytest.mark.model
 def test_killing_the_built_in_model_in_an_answer_keeps_the_part_and_starts_it_again_for_the_others(runs, poem):
-    view = runs.start(poem, total=4, key=None, session="a")
+    view = runs.start(poem, total=4, key=None, visitor=Visitor("a"))
     until(lambda: any(pane.text for pane in view.look().panes))
     for model in children_of(runs.worker_pid):
         os.kill(model, signal.SIGKILL)

@@ -7,9 +7,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 HEAVY = ("streamlit", "openai", "pandas", "plotly", "scipy", "sqlalchemy", "xllamacpp", "pydantic", "aiohttp")
@@ -74,6 +77,7 @@ def test_the_public_names_are_those_that_can_be_imported():
     ("section", "name", "value"),
     [
         ("server", "address", "localhost"),
+        ("server", "allowedHosts", ["localhost", "127.0.0.1", "::1"]),
         ("server", "fileWatcherType", "none"),
         ("server", "enableStaticServing", False),
         ("server", "enableCORS", True),
@@ -96,9 +100,52 @@ def test_uploads_are_kept_small():
 
 
 def test_every_direct_dependency_is_pinned():
-    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and line[0] != "#"]
+    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and line[0] not in "#-"]
     lines = [line.partition("#")[0].strip() for line in lines]
     assert [line for line in lines if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line)] == []
+
+
+def needed_by(requirements):
+    """The names and versions of all that is installed for the sake of some requirements."""
+    found, waiting = {}, [Requirement(line) for line in requirements]
+    while waiting:
+        each = waiting.pop()
+        name = canonicalize_name(each.name)
+        extras = {"", *each.extras}
+        if each.marker and not each.marker.evaluate({"extra": ""}):
+            continue
+        seen = found.get(name, (None, set()))[1]
+        if extras <= seen:
+            continue
+        found[name] = (metadata.version(name), seen | extras)
+        for inner in map(Requirement, metadata.requires(name) or ()):
+            if inner.marker is None or any(inner.marker.evaluate({"extra": extra}) for extra in extras):
+                inner.marker = None
+                waiting.append(inner)
+    return {name: version for name, (version, _) in found.items()}
+
+
+def pins(file):
+    lines = (line.partition("#")[0].strip() for line in (ROOT / file).read_text().splitlines())
+    return [line for line in lines if line and not line.startswith("-")]
+
+
+def test_whatever_the_requirements_bring_along_is_pinned_to_what_is_installed():
+    pinned = {
+        canonicalize_name(name): version
+        for name, _, version in (pin.partition("==") for pin in pins("constraints.txt"))
+    }
+    installed = needed_by(pins("requirements.txt"))
+    assert len(installed) > 90
+    assert {name: version for name, version in installed.items() if pinned.get(name) != version} == {}
+    assert (ROOT / "requirements.txt").read_text().startswith("-c constraints.txt\n")
+
+
+def test_every_install_step_of_the_checks_takes_pinned_versions_only():
+    installs = re.findall(r"pip install (.*)", (ROOT / ".ci" / "run").read_text())
+    files = [re.fullmatch(r"-q (?:--no-deps )?-r ([\w./-]+)'?", each)[1] for each in installs]
+    assert sorted(files) == [".ci/audit.txt", ".ci/langchain.txt", "requirements.txt"]
+    assert [pin for file in files for pin in pins(file) if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", pin)] == []
 
 
 def test_every_widget_of_a_page_has_a_key():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import importlib
 import shutil
 import sqlite3
@@ -42,7 +44,7 @@ def rows_by_table(path):
         connection.row_factory = sqlite3.Row
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         return {
-            name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}" ORDER BY 1, 2, 3')]
+            name: [dict(row) for row in connection.execute(f'SELECT * FROM "{name}" ORDER BY 1, 2')]
             for (name,) in names.fetchall()
             if name != "alembic_version"
         }
@@ -58,6 +60,14 @@ def test_a_store_of_the_first_shape_opens_with_every_row_as_it_was(old_store, se
     }
     assert all(before.values())
     assert kept == before
+
+
+def test_the_meter_of_a_store_of_the_first_shape_goes_on(old_store, settings, tmp_path):
+    (tmp_path / "fingerprint-secret").write_bytes(bytes(range(32)))
+    expected = hmac.new(bytes(range(32)), b"nvapi-fake", hashlib.sha256).hexdigest()[:32]
+    history = open_history(settings)
+    assert history.credits.fingerprint("nvapi-fake") == expected
+    history.close()
 
 
 def test_what_a_store_of_the_first_shape_holds_can_be_read(old_store, settings):

@@ -13,8 +13,9 @@ from nim_core.experiment import new_experiment
 from nim_core.history import open_history
 from nim_core.parameters import grid
 from nim_core.running.connections import Connections
+from nim_core.running.ending import PARKED_REST_S
 from nim_core.running.retry import RetryPolicy
-from nim_core.running.runner import PARKED_REST_S, Run
+from nim_core.running.runner import Run
 from nim_core.testing import Chunks, Hangs, NimServer, Raw, Says, event
 from nim_core.transport import Timeouts
 

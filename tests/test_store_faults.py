@@ -17,6 +17,7 @@ from nim_core.history import open_history
 from nim_core.runs import Runs
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
+from nim_core.visitor import Visitor
 
 from .running import PATIENCE_S, experiment, rows_of, run
 
@@ -159,7 +160,7 @@ def test_a_store_that_is_locked_for_too_long_ends_the_run_and_keeps_what_was_fin
 
     with NimServer(script) as server:
         asked = experiment(server)
-        view = runs.start(asked, total=4, key=None, session="a")
+        view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
         third.wait(PATIENCE_S)
         with locked_by_another(path):
             locked.set()
@@ -210,7 +211,7 @@ def test_two_servers_share_one_sqlite_file(runs, tmp_path):
         with NimServer([Says(["a", "b"], first_s=0.01)]) as server:
             many = [experiment(server, repeats=10, concurrency=4) for _ in range(6)]
             views = [
-                which.start(asked, total=20, key=None, session="a")
+                which.start(asked, total=20, key=None, visitor=Visitor("a"))
                 for which, asked in zip([runs, other] * 3, many, strict=True)
             ]
             for view in views:
@@ -226,7 +227,7 @@ def test_two_servers_that_run_the_same_experiment_leave_one_row_a_cell(runs):
     try:
         with NimServer([Says(["a", "b"], first_s=0.01)]) as server:
             asked = experiment(server, repeats=5)
-            views = [which.start(asked, total=10, key=None, session="a") for which in (runs, other)]
+            views = [which.start(asked, total=10, key=None, visitor=Visitor("a")) for which in (runs, other)]
             for view in views:
                 view.wait(PATIENCE_S)
     finally:

@@ -92,6 +92,12 @@ def test_the_schedule_is_kept_and_the_truth_recorded():
     assert truth.last - truth.arrival >= 0.05 + 3 * 0.02
 
 
+def test_a_streamed_answers_id_finds_its_truth():
+    with NimServer() as server:
+        given = [post(server.url, {"stream": True})[2]["X-Request-Id"] for _ in range(2)]
+    assert [truth.request_id for truth in server.truth] == given
+
+
 def test_models_are_listed_as_the_hosted_catalog_does():
     with NimServer(models=["meta/a"]) as server:
         item = get(f"{server.url}/models")["data"][0]

@@ -11,6 +11,7 @@ import pytest
 from nim_core.history import open_history
 from nim_core.runs import Runs
 from nim_core.testing import Chunks, NimServer, Says, event
+from nim_core.visitor import Visitor
 
 from .running import PATIENCE_S, experiment, is_alive, until
 
@@ -34,7 +35,7 @@ def history(settings):
 def test_a_run_in_the_worker_ends_with_every_row_on_disk(runs, history):
     with NimServer([Says("Hello world")]) as server:
         asked = experiment(server)
-        view = runs.start(asked, total=4, key=None, session="a")
+        view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
         view.wait(PATIENCE_S)
     assert view.ended.outcome == "done"
     assert [row.status for row in history.store.generations(asked.id)] == ["ok"] * 4
@@ -42,7 +43,7 @@ def test_a_run_in_the_worker_ends_with_every_row_on_disk(runs, history):
 
 def test_the_view_shows_the_text_of_each_set_as_it_has_arrived(runs):
     with NimServer([Chunks([event({"content": "Hello"})], then="hang")]) as server:
-        view = runs.start(experiment(server, concurrency=2), total=4, key=None, session="a")
+        view = runs.start(experiment(server, concurrency=2), total=4, key=None, visitor=Visitor("a"))
         until(lambda: all(pane.text == "Hello" for pane in view.look().panes))
         runs.stop(view.experiment.id)
         view.wait(PATIENCE_S)
@@ -52,15 +53,15 @@ def test_the_view_shows_the_text_of_each_set_as_it_has_arrived(runs):
 def test_a_run_that_is_going_on_is_found_and_not_started_again(runs):
     with NimServer([Chunks([event({"content": "Hello"})], then="hang")]) as server:
         asked = experiment(server)
-        first = runs.start(asked, total=4, key=None, session="a")
-        assert runs.start(asked, total=4, key=None, session="b") is first
+        first = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
+        assert runs.start(asked, total=4, key=None, visitor=Visitor("b")) is first
         until(lambda: server.seen)
         assert len(server.seen) == 1
 
 
 def test_many_runs_go_on_at_once_in_one_worker(runs):
     with NimServer([Says(["a"] * 5, first_s=0.1)]) as server:
-        views = [runs.start(experiment(server), total=4, key=None, session=str(n)) for n in range(5)]
+        views = [runs.start(experiment(server), total=4, key=None, visitor=Visitor(str(n))) for n in range(5)]
         for view in views:
             view.wait(PATIENCE_S)
     assert [view.ended.outcome for view in views] == ["done"] * 5
@@ -69,7 +70,7 @@ def test_many_runs_go_on_at_once_in_one_worker(runs):
 def test_killing_the_worker_ends_its_runs_with_a_sentence_and_loses_no_finished_row(runs, history):
     with NimServer([Says("kept"), Chunks([event({"content": "lost"})], then="hang")]) as server:
         asked = experiment(server)
-        view = runs.start(asked, total=4, key=None, session="a")
+        view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
         until(lambda: len(server.seen) == 2)
         os.kill(runs.worker_pid, signal.SIGKILL)
         view.wait(PATIENCE_S)
@@ -82,11 +83,11 @@ def test_after_a_worker_was_killed_the_next_run_starts_another_and_resumes(runs,
     answers = [Says("kept"), Chunks([], then="hang"), Says("new")]
     with NimServer(answers) as server:
         asked = experiment(server)
-        view = runs.start(asked, total=4, key=None, session="a")
+        view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
         until(lambda: len(server.seen) == 2)
         os.kill(runs.worker_pid, signal.SIGKILL)
         view.wait(PATIENCE_S)
-        again = runs.start(asked, total=3, key=None, session="a")
+        again = runs.start(asked, total=3, key=None, visitor=Visitor("a"))
         again.wait(PATIENCE_S)
         assert len(server.seen) == 5
     assert sorted(row.text for row in history.store.generations(asked.id)) == ["kept", "new", "new", "new"]
@@ -102,7 +103,7 @@ def test_the_worker_ends_when_its_server_is_gone(runs):
 def test_what_has_arrived_is_kept_when_the_server_ends(runs, history):
     with NimServer([Chunks([event({"content": "partial"})], then="hang")]) as server:
         asked = experiment(server)
-        view = runs.start(asked, total=4, key=None, session="a")
+        view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
         until(lambda: view.look().panes[0].text or view.look().panes[1].text)
         runs.close()
     (row,) = history.store.generations(asked.id)
@@ -112,7 +113,7 @@ def test_what_has_arrived_is_kept_when_the_server_ends(runs, history):
 def test_a_key_reaches_the_server_and_nothing_else(runs, tmp_path, monkeypatch, capfd):
     monkeypatch.setenv("NVIDIA_API_KEY", CANARY + "-environment")
     with NimServer([Says("Hello")], key=CANARY) as server:
-        view = runs.start(experiment(server), total=4, key=CANARY, session="a")
+        view = runs.start(experiment(server), total=4, key=CANARY, visitor=Visitor("a"))
         view.wait(PATIENCE_S)
         assert {seen.headers["Authorization"] for seen in server.seen} == {f"Bearer {CANARY}"}
         process = Path(f"/proc/{runs.worker_pid}")
@@ -129,7 +130,7 @@ def test_a_key_reaches_the_server_and_nothing_else(runs, tmp_path, monkeypatch, 
 def test_a_refused_key_stands_in_no_error_text(runs, history, capfd):
     with NimServer([Says("Hello")], key="nvapi-another") as server:
         asked = experiment(server)
-        view = runs.start(asked, total=4, key=CANARY, session="a")
+        view = runs.start(asked, total=4, key=CANARY, visitor=Visitor("a"))
         view.wait(PATIENCE_S)
     (row,) = history.store.generations(asked.id)
     assert row.error == "key_refused"

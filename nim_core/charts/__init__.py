@@ -47,7 +47,7 @@ def dots(
     found = summaries(frame, measure, order)
     figure = go.Figure()
     for row, (name, rows) in enumerate(zip(order, answers(frame, measure, order), strict=True)):
-        heights = [row - 0.14 + shift for shift in jitter(rows["repeat"])]
+        heights = [round(row - 0.14 + shift, 3) for shift in jitter(rows["repeat"])]
         figure.add_scatter(x=rows[measure.key], y=heights, **dot_style(rows, measure, name, row))
     means = [(row, each) for row, each in enumerate(found) if each.mean is not None]
     figure.add_scatter(

@@ -31,7 +31,7 @@ def answers(frame: pandas.DataFrame, measure: Measure, order: Sequence[str]) -> 
 
 def jitter(repeats: pandas.Series[int]) -> list[float]:
     """A shift within ±0.16 for each repeat, always the same: the golden ratio's multiples spread evenly."""
-    return [((int(repeat) * 0.6180339887) % 1 - 0.5) * 0.32 for repeat in repeats]
+    return [round(((int(repeat) * 0.6180339887) % 1 - 0.5) * 0.32, 3) for repeat in repeats]
 
 
 def dot_style(rows: pandas.DataFrame, measure: Measure, name: str, row: int) -> dict[str, Any]:
@@ -48,9 +48,10 @@ def dot_style(rows: pandas.DataFrame, measure: Measure, name: str, row: int) -> 
         "name": name,
         "marker": {
             "color": COLOURS[row % len(COLOURS)],
-            "symbol": [f"{symbol}-open" if ended else symbol for ended in cut],
+            # Lists are sent and checked dot by dot, so they stand only where dots differ.
+            "symbol": [f"{symbol}-open" if ended else symbol for ended in cut] if any(cut) else symbol,
             "size": 9,
-            "line": {"width": [2.0 if ended else 0.5 for ended in cut]},
+            "line": {"width": [2.0 if ended else 0.5 for ended in cut] if any(cut) else 0.5},
             "opacity": 0.9,
         },
         "customdata": [[name, int(repeat)] for repeat in rows["repeat"]],
@@ -117,13 +118,14 @@ def value_axis(figure: go.Figure, measure: Measure, axis: str) -> go.Figure:
     """The figure with the axis ("x" or "y") of the values on the measure's scale."""
     settings: dict[str, Any] = {"exponentformat": "none", "tickformat": tick_format(measure)}
     if measure.scale == "log":
-        settings["type"] = "log"
+        # Few ticks: written in full they would run into one another below a power of ten.
+        settings |= {"type": "log", "nticks": 4}
     elif measure.family == "length":
         settings["rangemode"] = "tozero"
     (figure.update_xaxes if axis == "x" else figure.update_yaxes)(**settings)
     return figure
 
 
-def tick_format(measure: Measure) -> str | None:
-    """How ticks are written: shares as percentages, the rest as it comes."""
-    return "~%" if measure.family == "repetition" else None
+def tick_format(measure: Measure) -> str:
+    """How ticks are written: shares as percentages, the rest in full, also between the powers of a log axis."""
+    return "~%" if measure.family == "repetition" else ",~r"

@@ -44,7 +44,7 @@ def line(frame: pandas.DataFrame, measure: Measure, parameter: str, *, dark: boo
     )
     width = (max(at) - min(at)) / len(at) if len(at) > 1 else 1.0
     for row, (x, name, rows) in enumerate(zip(at, order, answers(frame, measure, order), strict=True)):
-        places = [x + width * shift for shift in jitter(rows["repeat"])]
+        places = [round(x + width * shift, 6) for shift in jitter(rows["repeat"])]
         figure.add_scatter(x=places, y=rows[measure.key], **dot_style(rows, measure, name, row))
     means = [(x, each) for x, each in zip(at, found, strict=True) if each.mean is not None]
     figure.add_scatter(

@@ -46,9 +46,9 @@ def timeline(frame: pandas.DataFrame) -> go.Figure:
         figure.add_bar(
             orientation="h",
             name=name,
-            x=length.to_list(),
+            x=length.round(4).to_list(),
             y=shown["order"].astype(int).to_list(),
-            base=base.to_list(),
+            base=base.round(4).to_list(),
             marker={
                 "color": colour,
                 "pattern": {"shape": pattern, "fgcolor": "white", "size": 5},
@@ -70,7 +70,7 @@ def timeline(frame: pandas.DataFrame) -> go.Figure:
         customdata=[data[index] for index in unknown],
         visible=bool(unknown),
     )
-    height = 170 + max(8, min(22, 900 // max(len(shown), 1))) * len(shown)
+    height = 170 + max(3, min(22, 900 // max(len(shown), 1))) * len(shown)
     styled(figure, height=height, x_title="Time since the first request (s)", y_title="Order of sending")
     figure.update_layout(
         barmode="overlay", bargap=0.15, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}

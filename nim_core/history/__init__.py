@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nim_core.settings import Settings
 
 from .conversations import Conversations
 from .credits import Credits
 from .database import Database
+from .secret import secret_of
 from .seen import Seen
 from .shelf import Shelf
 from .store import Store
@@ -16,7 +17,7 @@ from .store import Store
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The store, the conversations and the meter on one database."""
+    """The store, the conversations and the meter on one database, as one workspace sees them."""
 
     store: Store
     conversations: Conversations
@@ -24,6 +25,11 @@ class History:
     seen: Seen
     shelf: Shelf
     database: Database
+    secret: bytes = field(repr=False)
+
+    def of(self, workspace: str | None) -> History:
+        """The same database with nothing in reach but what belongs to a workspace; None reaches everything."""
+        return _history(self.database, self.secret, workspace)
 
     def close(self) -> None:
         """Close all connections."""
@@ -31,7 +37,19 @@ class History:
 
 
 def open_history(settings: Settings) -> History:
-    """Open the database that the settings name. Raises StoreError when it cannot be."""
+    """Open the database that the settings name, everything in reach. Raises StoreError when it cannot be."""
     database = Database(settings.store_url)
-    store = Store(database)
-    return History(store, Conversations(database, store), Credits(database), Seen(database), Shelf(database), database)
+    return _history(database, secret_of(database, "fingerprints"), None)
+
+
+def _history(database: Database, secret: bytes, workspace: str | None) -> History:
+    store = Store(database, workspace)
+    return History(
+        store,
+        Conversations(database, store, workspace),
+        Credits(database, secret, workspace),
+        Seen(database),
+        Shelf(database, workspace),
+        database,
+        secret,
+    )

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Integer, Row, String, Table, Text, delete, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Integer, Row, String, Table, Text, delete, insert, or_, select, update
 
 from nim_core.experiment import Experiment, Generation, Message, utc_now
 
-from .database import METADATA, Database
+from .database import METADATA, Database, belongs_to
 from .store import Store
 
 TITLE_CHARACTERS = 60
@@ -69,20 +69,18 @@ class Turn:
 
 
 class Conversations:
-    """The conversations of a store; safe to use from several threads and processes.
+    """The conversations of a workspace; safe to use from several threads and processes.
 
     Every method raises StoreError when the database cannot be read or written.
     """
 
-    def __init__(self, database: Database, store: Store) -> None:
+    def __init__(self, database: Database, store: Store, workspace: str | None = None) -> None:
         self._database = database
         self._store = store
+        self._workspace = workspace
 
-    def add(self, turn: Experiment, *, parent: str | None, owner: str) -> None:
-        """Save a turn that follows `parent`; the conversation then shows it.
-
-        `owner` names the visitor who began the conversation, for the list of a server that several share.
-        """
+    def add(self, turn: Experiment, *, parent: str | None) -> None:
+        """Save a turn that follows `parent`; the conversation then shows it."""
         self._store.save(turn)
         assert turn.conversation is not None
         values = {"shown": turn.id, "changed_at": utc_now(), "deleted_at": None}
@@ -90,20 +88,20 @@ class Conversations:
             connection.execute(
                 insert(_TURNS).values(id=turn.id, conversation=turn.conversation, parent=parent, prompt=turn.prompt)
             )
-            here = _CONVERSATIONS.c.id == turn.conversation
+            here = self._mine(turn.conversation)
             if not connection.execute(update(_CONVERSATIONS).where(here).values(values)).rowcount:
                 title = _title(turn.prompt)
                 connection.execute(
-                    insert(_CONVERSATIONS).values(id=turn.conversation, owner=owner, title=title, **values)
+                    insert(_CONVERSATIONS).values(
+                        id=turn.conversation, owner=self._workspace or "", title=title, **values
+                    )
                 )
 
     def path(self, conversation: str) -> tuple[Turn, ...]:
         """The turns that are shown, oldest first; none for an unknown or a deleted conversation."""
         with self._database.connection() as connection:
             shown = connection.scalar(
-                select(_CONVERSATIONS.c.shown).where(
-                    _CONVERSATIONS.c.id == conversation, _CONVERSATIONS.c.deleted_at.is_(None)
-                )
+                select(_CONVERSATIONS.c.shown).where(self._mine(conversation), _CONVERSATIONS.c.deleted_at.is_(None))
             )
             rows = connection.execute(
                 select(_TURNS).where(_TURNS.c.conversation == conversation).order_by(_TURNS.c.number)
@@ -129,17 +127,12 @@ class Conversations:
             end = turn
             while end in newest_after:
                 end = newest_after[end]
-            connection.execute(update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation).values(shown=end))
+            connection.execute(update(_CONVERSATIONS).where(self._mine(conversation)).values(shown=end))
 
-    def listed(self, search: str = "", *, owner: str | None = None, limit: int = 30) -> list[Conversation]:
-        """The conversations whose title, questions or answers hold every word of the search, newest first.
-
-        `owner` limits the list to those that one visitor began.
-        """
+    def listed(self, search: str = "", *, limit: int = 30) -> list[Conversation]:
+        """The conversations whose title, questions or answers hold every word of the search, newest first."""
         table = _CONVERSATIONS.c
-        query = select(_CONVERSATIONS).where(table.deleted_at.is_(None))
-        if owner is not None:
-            query = query.where(table.owner == owner)
+        query = select(_CONVERSATIONS).where(table.deleted_at.is_(None), belongs_to(_CONVERSATIONS, self._workspace))
         for word in search.split():
             query = query.where(or_(table.title.icontains(word, autoescape=True), table.id.in_(_speaking_of(word))))
         with self._database.connection() as connection:
@@ -149,7 +142,7 @@ class Conversations:
     def find(self, conversation: str) -> Conversation | None:
         """One entry of the list, also of a deleted conversation that can still be brought back."""
         with self._database.connection() as connection:
-            row = connection.execute(select(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation)).first()
+            row = connection.execute(select(_CONVERSATIONS).where(self._mine(conversation))).first()
         return _conversation(row) if row else None
 
     def rename(self, conversation: str, title: str) -> None:
@@ -168,7 +161,11 @@ class Conversations:
 
     def _set(self, conversation: str, **values: Any) -> None:
         with self._database.connection() as connection:
-            connection.execute(update(_CONVERSATIONS).where(_CONVERSATIONS.c.id == conversation).values(values))
+            connection.execute(update(_CONVERSATIONS).where(self._mine(conversation)).values(values))
+
+    def _mine(self, conversation: str | None) -> ColumnElement[bool]:
+        """The condition that a row is this conversation and belongs to the workspace."""
+        return (_CONVERSATIONS.c.id == conversation) & belongs_to(_CONVERSATIONS, self._workspace)
 
     def _erase_older_than(self, moment: datetime) -> None:
         deleted = select(_CONVERSATIONS.c.id).where(_CONVERSATIONS.c.deleted_at < moment.isoformat())

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from platformdirs import user_data_path
 from sqlalchemy import Column, Integer, String, Table, Text, func, insert, select
 
-from nim_core.errors import StoreError
 from nim_core.experiment import utc_now
 
 from .database import METADATA, Database
@@ -42,6 +38,8 @@ _ALLOWANCES = Table(
     Column("at", String(32), nullable=False),
 )
 
+_COUNT = insert(_REQUESTS)
+
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
@@ -65,37 +63,31 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The meter for one key: credits left of the credits the user named, and calls in the last minute."""
+    """The meter for one key: credits left of the credits the user named, and calls in the last minute and hour."""
 
     credits: int
     left: int
     last_minute: int
+    last_hour: int
 
 
 class Credits:
-    """Counts requests per key, known only by a keyed fingerprint."""
+    """Counts requests per key, known only by a keyed fingerprint; each workspace has a count of its own."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, secret: bytes, workspace: str | None = None) -> None:
         self._database = database
-        self._secret = _secret_beside(database)
+        self._secret = secret
+        self._workspace = workspace
 
     def fingerprint(self, key: str | None) -> str:
-        """A keyed hash of a key: without the secret beside the store it gives no way to test a key."""
-        return hmac.new(self._secret, (key or "").encode(), hashlib.sha256).hexdigest()[:32]
+        """A hash of a key within the workspace, keyed with the store's secret: nobody can turn it into the key."""
+        whose = f"{self._workspace}\0" if self._workspace is not None else ""
+        return hmac.new(self._secret, f"{whose}{key or ''}".encode(), hashlib.sha256).hexdigest()[:32]
 
     def add(self, record: RequestRecord) -> None:
         """Count one request; an account without credits is set to zero."""
         with self._database.connection() as connection:
-            connection.execute(
-                insert(_REQUESTS).values(
-                    endpoint=record.endpoint,
-                    fingerprint=record.fingerprint,
-                    model=record.model,
-                    at=utc_now(),
-                    outcome=record.outcome,
-                    request_id=record.request_id,
-                )
-            )
+            connection.execute(_COUNT, asdict(record) | {"at": utc_now()})
         if record.outcome == "credits_exhausted":
             self.set_credits(record.fingerprint, 0)
 
@@ -117,13 +109,23 @@ class Credits:
             .order_by(allowances.id.desc())
             .limit(1)
         )
-        minute_ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="milliseconds")
         with self._database.connection() as connection:
             named = connection.execute(newest).first()
             credits_, after = (named.credits, named.after) if named else (STARTING_CREDITS, 0)
             used = connection.scalar(mine.where(requests.id > after)) or 0
-            last_minute = connection.scalar(mine.where(requests.at > minute_ago)) or 0
-        return Reading(credits_, max(credits_ - used, 0), last_minute)
+            last_minute = connection.scalar(mine.where(requests.at > _ago(timedelta(minutes=1)))) or 0
+            last_hour = connection.scalar(mine.where(requests.at > _ago(timedelta(hours=1)))) or 0
+        return Reading(credits_, max(credits_ - used, 0), last_minute, last_hour)
+
+    def sent_in_the_last_hour(self, fingerprint: str) -> list[float]:
+        """When the requests of the last hour with a key were over, as Unix time in seconds, oldest first."""
+        query = (
+            select(_REQUESTS.c.at)
+            .where(_REQUESTS.c.fingerprint == fingerprint, _REQUESTS.c.at > _ago(timedelta(hours=1)))
+            .order_by(_REQUESTS.c.at)
+        )
+        with self._database.connection() as connection:
+            return [datetime.fromisoformat(at).timestamp() for at in connection.scalars(query)]
 
     def per_day(self, fingerprint: str) -> list[Usage]:
         """Requests per day and model, oldest day first."""
@@ -138,24 +140,5 @@ class Credits:
             return [Usage(row.day, row.model, row.requests) for row in connection.execute(query)]
 
 
-def _secret_beside(database: Database) -> bytes:
-    """The secret of the fingerprints: made once, readable by this user alone."""
-    folder = database.folder or user_data_path("nim-lab")
-    path = folder / "fingerprint-secret"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        # Written whole under another name, then linked: a second process finds none or all of it.
-        fresh = folder / f".fingerprint-secret-{secrets.token_hex(8)}"
-        if not path.exists():
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(32))
-            try:
-                os.link(fresh, path)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        return path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"The folder {folder} of the store cannot be written: {error.strerror}.") from None
+def _ago(time: timedelta) -> str:
+    return (datetime.now(UTC) - time).isoformat(timespec="milliseconds")

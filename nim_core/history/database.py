@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, Table, create_engine, event
+from sqlalchemy import ColumnElement, Executable, MetaData, Table, create_engine, event, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -43,17 +45,24 @@ class Database:
                 f"The store {_shown(url)} cannot be opened: {error}. NIM_LAB_STORE must be a SQLAlchemy URL, "
                 "such as sqlite:///history.sqlite3 or postgresql+psycopg://user@host/database."
             ) from None
+        self._mine = threading.local()
         with self.connection() as connection:
             bring_up_to_date(connection)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """A connection in a transaction that is committed at the end."""
+        """A connection in a transaction that is committed at the end; inside another one of this thread, that one."""
+        if (open_ := getattr(self._mine, "connection", None)) is not None:
+            yield open_
+            return
         try:
             with self._engine.begin() as connection:
+                self._mine.connection = connection
                 yield connection
         except SQLAlchemyError as error:
             raise StoreError(f"The store {_shown(str(self.url))} cannot be used: {explained(error)}") from None
+        finally:
+            self._mine.connection = None
 
     @property
     def folder(self) -> Path | None:
@@ -67,10 +76,25 @@ class Database:
 
 def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row, or give the row with its primary key these values; no other process can come between."""
+    connection.execute(_upsert(connection.dialect.name, table, tuple(values)), values)
+
+
+@cache  # making the statement takes longer than the database takes to carry it out
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...]) -> Executable:
     keys = [column.name for column in table.primary_key]
-    statement = _INSERT[connection.dialect.name](table).values(values)
-    changed = {name: statement.excluded[name] for name in values if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    statement = _INSERT[dialect](table)
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def put_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row unless its primary key is there already; no other process can come between."""
+    connection.execute(_INSERT[connection.dialect.name](table).values(values).on_conflict_do_nothing())
+
+
+def belongs_to(table: Table, workspace: str | None) -> ColumnElement[bool]:
+    """The condition that a row of a table with an owner belongs to a workspace; every row does to None."""
+    return true() if workspace is None else table.c.owner == workspace
 
 
 def _engine(url: URL) -> Engine:

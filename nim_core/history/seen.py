@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Column, Float, Index, Integer, String, Table, Text, delete, insert, select
+from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text, bindparam, delete, insert, select
 
 from nim_core.catalog.model import Model
 from nim_core.experiment import utc_now
@@ -51,6 +51,17 @@ _LISTS = Table(
     Column("models", Text, nullable=False),
     Index("model_lists_of_endpoint", "endpoint", "fingerprint"),
 )
+
+_ALIKE = (
+    (_SIGHTINGS.c.endpoint == bindparam("endpoint"))
+    & (_SIGHTINGS.c.fingerprint == bindparam("fingerprint"))
+    & (_SIGHTINGS.c.model == bindparam("model"))
+    & ((_SIGHTINGS.c.outcome == "ok") == bindparam("answered", type_=Boolean))
+)
+_NEWEST = select(_SIGHTINGS.c.id).where(_ALIKE).order_by(_SIGHTINGS.c.id.desc()).limit(KEPT_EACH)
+_NOTE = insert(_SIGHTINGS)
+_FORGET = delete(_SIGHTINGS).where(_ALIKE & _SIGHTINGS.c.id.not_in(_NEWEST))
+"""Made once: making a statement takes longer than carrying it out, and these follow every call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,23 +115,11 @@ class Seen:
         """Keep how one call went: `outcome` is ok, cancelled or an error kind, `refused` the parameters it names."""
         if outcome in NOT_THE_MODEL:
             return
-        mine = _of(_SIGHTINGS, endpoint, fingerprint) & (_SIGHTINGS.c.model == model)
-        alike = mine & ((_SIGHTINGS.c.outcome == "ok") == (outcome == "ok"))
-        newest = select(_SIGHTINGS.c.id).where(alike).order_by(_SIGHTINGS.c.id.desc()).limit(KEPT_EACH)
+        call = {"endpoint": endpoint, "fingerprint": fingerprint, "model": model}
+        told = {"outcome": outcome, "ttft_s": ttft_s, "refused": orjson.dumps(list(refused)).decode(), "detail": detail}
         with self._database.connection() as connection:
-            connection.execute(
-                insert(_SIGHTINGS).values(
-                    endpoint=endpoint,
-                    fingerprint=fingerprint,
-                    model=model,
-                    at=utc_now(),
-                    outcome=outcome,
-                    ttft_s=ttft_s,
-                    refused=orjson.dumps(list(refused)).decode(),
-                    detail=detail,
-                )
-            )
-            connection.execute(delete(_SIGHTINGS).where(alike & _SIGHTINGS.c.id.not_in(newest)))
+            connection.execute(_NOTE, call | told | {"at": utc_now()})
+            connection.execute(_FORGET, call | {"answered": outcome == "ok"})
 
     def models(self, endpoint: str, fingerprint: str) -> dict[str, SeenModel]:
         """What is known of every model that was called at an endpoint with a key, by model id."""

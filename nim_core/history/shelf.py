@@ -10,7 +10,7 @@ from sqlalchemy import Column, String, Table, Text, delete, or_, select
 
 from nim_core.experiment import Experiment, utc_now
 
-from .database import METADATA, Database, put
+from .database import METADATA, Database, belongs_to, put
 
 KEPT_AFTER_DELETION = timedelta(hours=1)
 """How long a deletion can be undone; later deletions clear it away for good."""
@@ -43,18 +43,21 @@ class Entry:
 
 
 class Shelf:
-    """Names, notes and deletions of experiments; raises StoreError when the database cannot be used."""
+    """Names, notes and deletions of a workspace's experiments; raises StoreError when the database cannot be used."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str | None = None) -> None:
         self._database = database
+        self._workspace = workspace
 
     def entries(self, search: str = "", *, limit: int = 20) -> list[Entry]:
         """The comparisons that are not deleted, newest first; each word of `search` must stand somewhere."""
-        experiments = METADATA.tables["experiments"].c
+        table = METADATA.tables["experiments"]
+        experiments = table.c
         query = (
             select(experiments.spec, _SHELF.c.name, _SHELF.c.note)
-            .join_from(METADATA.tables["experiments"], _SHELF, experiments.id == _SHELF.c.experiment_id, isouter=True)
+            .join_from(table, _SHELF, experiments.id == _SHELF.c.experiment_id, isouter=True)
             .where(experiments.conversation.is_(None), _SHELF.c.deleted_at.is_(None))
+            .where(belongs_to(table, self._workspace))
             .order_by(experiments.created_at.desc())
             .limit(limit)
         )

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Column, Float, Integer, Row, String, Table, Text, select, update
+from sqlalchemy import Column, ColumnElement, Float, Integer, Row, String, Table, Text, select, update
 
 from nim_core.events import Ended
 from nim_core.experiment import Experiment, Generation, TextMeasures, Timing, Usage
 from nim_core.parameters import GenerationParameters
 
-from .database import METADATA, Database, put
+from .database import METADATA, Database, belongs_to, put
 
 _EXPERIMENTS = Table(
     "experiments",
@@ -21,6 +21,7 @@ _EXPERIMENTS = Table(
     Column("id", String(32), primary_key=True),
     Column("created_at", String(32), index=True, nullable=False),
     Column("conversation", String(32), index=True),
+    Column("owner", String(32), index=True),
     Column("prompt", Text, nullable=False),
     Column("model", Text, nullable=False),
     Column("spec", Text, nullable=False),
@@ -51,11 +52,13 @@ _NESTED = {"timing": Timing, "usage": Usage, "measures": TextMeasures}
 class Store:
     """Experiments and their generations in a database; safe to use from several threads and processes.
 
-    Every method raises StoreError when the database cannot be read or written.
+    Within a workspace only that workspace's experiments are there. Every method raises StoreError when the database
+    cannot be read or written.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, workspace: str | None = None) -> None:
         self._database = database
+        self._workspace = workspace
 
     def save(self, experiment: Experiment) -> None:
         """Write an experiment, or its new version under the same id; how an earlier run ended is forgotten."""
@@ -68,6 +71,8 @@ class Store:
             "outcome": None,
             "outcome_sentence": None,
         }
+        if self._workspace is not None:
+            values["owner"] = self._workspace
         with self._database.connection() as connection:
             put(connection, _EXPERIMENTS, {"id": experiment.id, **values})
 
@@ -88,21 +93,23 @@ class Store:
     def experiment(self, experiment_id: str) -> Experiment | None:
         """The experiment of that id, None when there is none."""
         with self._database.connection() as connection:
-            spec = connection.scalar(select(_EXPERIMENTS.c.spec).where(_EXPERIMENTS.c.id == experiment_id))
+            spec = connection.scalar(
+                select(_EXPERIMENTS.c.spec).where(_EXPERIMENTS.c.id == experiment_id, self._mine())
+            )
         return _EXPERIMENT.validate_json(spec) if spec else None
 
     def ended(self, experiment_id: str) -> Ended | None:
         """How the last run of an experiment ended, None when it has not."""
         columns = (_EXPERIMENTS.c.outcome, _EXPERIMENTS.c.outcome_sentence)
         with self._database.connection() as connection:
-            row = connection.execute(select(*columns).where(_EXPERIMENTS.c.id == experiment_id)).first()
+            row = connection.execute(select(*columns).where(_EXPERIMENTS.c.id == experiment_id, self._mine())).first()
         return Ended(row.outcome, row.outcome_sentence) if row and row.outcome else None
 
     def comparisons(self, *, limit: int = 50) -> list[Experiment]:
         """The experiments that are no chat turns, newest first."""
         query = (
             select(_EXPERIMENTS.c.spec)
-            .where(_EXPERIMENTS.c.conversation.is_(None))
+            .where(_EXPERIMENTS.c.conversation.is_(None), self._mine())
             .order_by(_EXPERIMENTS.c.created_at.desc())
             .limit(limit)
         )
@@ -112,7 +119,7 @@ class Store:
         """The turns of one conversation, oldest first."""
         query = (
             select(_EXPERIMENTS.c.spec)
-            .where(_EXPERIMENTS.c.conversation == conversation)
+            .where(_EXPERIMENTS.c.conversation == conversation, self._mine())
             .order_by(_EXPERIMENTS.c.created_at)
         )
         return self._experiments(query)
@@ -120,8 +127,14 @@ class Store:
     def generations(self, experiment_id: str) -> list[Generation]:
         """All generations of an experiment, in the order of sending."""
         query = select(_GENERATIONS).where(_GENERATIONS.c.experiment_id == experiment_id).order_by(_GENERATIONS.c.order)
+        if self._workspace is not None:
+            query = query.where(_GENERATIONS.c.experiment_id.in_(select(_EXPERIMENTS.c.id).where(self._mine())))
         with self._database.connection() as connection:
             return [_from_row(row) for row in connection.execute(query)]
+
+    def _mine(self) -> ColumnElement[bool]:
+        """The condition that an experiment belongs to the workspace."""
+        return belongs_to(_EXPERIMENTS, self._workspace)
 
     def _experiments(self, query: Any) -> list[Experiment]:
         with self._database.connection() as connection:

@@ -108,7 +108,8 @@ def _parent_gone() -> threading.Event:
     return gone
 
 
-def _start(gguf: Path, key: str | None, port: int) -> Any:
+def parameters(gguf: Path, key: str | None, port: int) -> Any:
+    """What llama.cpp's server is told. Raises LocalModelError where xllamacpp cannot be loaded."""
     try:
         import xllamacpp
     except ImportError as problem:
@@ -116,7 +117,6 @@ def _start(gguf: Path, key: str | None, port: int) -> Any:
             f"The package xllamacpp, which runs the built-in model, cannot be loaded ({problem}). "
             "Install it with `pip install -r requirements.txt`. The other endpoints go on working without it."
         ) from problem
-    _check_port(port)
     params = xllamacpp.CommonParams()
     params.model.path = str(gguf)
     params.model_alias = {model_id(gguf)}
@@ -131,8 +131,16 @@ def _start(gguf: Path, key: str | None, port: int) -> Any:
     params.cache_prompt, params.cache_ram_mib = True, 0
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = thread_count()
     params.verbosity = 1  # errors alone
+    return params
+
+
+def _start(gguf: Path, key: str | None, port: int) -> Any:
+    params = parameters(gguf, key, port)
+    _check_port(port)
+    from xllamacpp import Server
+
     try:
-        return xllamacpp.Server(params)
+        return Server(params)
     except RuntimeError as problem:
         raise LocalModelError(
             f"llama.cpp could not load {gguf}: the file is damaged, or too big for memory."

@@ -5,18 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from nim_core.endpoints import Endpoint, resolve
+from nim_core.endpoints import Endpoint, permitted
 from nim_core.events import Notice, Preparing
 from nim_core.experiment import Experiment
 from nim_core.local.progress import Progress
 from nim_core.local.server import LocalServer
 from nim_core.settings import Settings
 from nim_core.transport import Timeouts, Transport
+from nim_core.visitor import Visitor
 
+from .allowance import Allowance
 from .rate import Bucket
 
 Emit = Callable[[Preparing | Notice], None]
@@ -43,10 +45,14 @@ class Connections:
         self._transports: dict[tuple[str, str | None], Transport] = {}
         self._users: Counter[tuple[str, str | None]] = Counter()
         self._buckets: dict[tuple[str, bytes], Bucket] = {}
+        self._allowances: dict[str, Allowance] = {}
 
     def place(self, endpoint: str, key: str | None) -> Place:
-        """The endpoint of that name; its key is dropped where the endpoint is the built-in model."""
-        resolved = resolve(endpoint, nvidia_url=self.settings.nvidia_url)
+        """The endpoint of that name; its key is dropped where the endpoint is the built-in model.
+
+        Raises InputError for a server that is not listed, where the dashboard is for several people.
+        """
+        resolved = permitted(endpoint, self.settings)
         return Place(resolved, None if resolved.is_local else key)
 
     @asynccontextmanager
@@ -81,13 +87,28 @@ class Connections:
             emit(Notice("The built-in model had stopped; it was started again."))
         return self._transport(address.url, address.key)
 
-    def bucket(self, place: Place, experiment: Experiment) -> Bucket | None:
-        """The pace of a place, shared by all runs with the same key; None where there is no limit."""
-        if experiment.rpm is None:
+    def allowance(self, visitor: Visitor, sent: Iterable[float]) -> Allowance | None:
+        """What a visitor may still send this hour, shared by all their runs; None where there is no limit.
+
+        `sent` are the moments of the last hour's requests, for a visitor who is new to this process.
+        """
+        if visitor.hourly is None or visitor.workspace is None:
+            return None
+        return self._allowances.setdefault(visitor.workspace, Allowance(visitor.hourly, sent))
+
+    def bucket(self, place: Place, experiment: Experiment, visitor: Visitor) -> Bucket | None:
+        """The pace of a place, shared by all runs with the same key; None where there is no limit.
+
+        With the operator's key nobody goes faster than its pace.
+        """
+        rpm = experiment.rpm
+        if visitor.hourly is not None and place.endpoint.rpm is not None:
+            rpm = min(rpm or place.endpoint.rpm, place.endpoint.rpm)
+        if rpm is None:
             return None
         at = (place.endpoint.name, hashlib.sha256((place.key or "").encode()).digest())
-        bucket = self._buckets.setdefault(at, Bucket(experiment.rpm))
-        bucket.set_rpm(experiment.rpm)
+        bucket = self._buckets.setdefault(at, Bucket(rpm))
+        bucket.set_rpm(rpm)
         return bucket
 
     async def close(self) -> None:

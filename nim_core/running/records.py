@@ -38,13 +38,20 @@ class Records:
         await self._disk.do(self._history.store.save, self._experiment)
         return await self._disk.do(self._history.store.generations, self._experiment.id)
 
+    async def sent_in_the_last_hour(self) -> list[float]:
+        """When this visitor's requests of the last hour with this key went out, as Unix time, oldest first."""
+        return await self._disk.do(self._history.credits.sent_in_the_last_hour, self._fingerprint)
+
     async def attempt(self, reply: Reply, outcome: str, error: CallError | None = None) -> None:
-        """Enter a call into the meter and among what was seen of its model."""
+        """Enter a failed or unmeasured call into the meter and among what was seen of its model."""
         await _surely(self._disk.do(self._enter, reply, outcome, error))
 
-    async def generation(self, generation: Generation) -> Generation:
-        """Measure and write a generation; gives it back with its measures."""
-        return await _surely(self._disk.do(self._keep, generation))
+    async def generation(self, generation: Generation, reply: Reply | None) -> Generation:
+        """Measure and write a generation; gives it back with its measures.
+
+        `reply` is the call that is entered with it, None where every call has been entered.
+        """
+        return await _surely(self._disk.do(self._keep, generation, reply))
 
     async def end(self, ended: Ended) -> None:
         """Write how the run ended."""
@@ -64,10 +71,13 @@ class Records:
             endpoint, self._fingerprint, model, outcome, ttft_s=reply.timing.ttft_s, refused=refused, detail=detail
         )
 
-    def _keep(self, generation: Generation) -> Generation:
+    def _keep(self, generation: Generation, reply: Reply | None) -> Generation:
         if generation.status == "ok" or generation.text:
             generation = replace(generation, measures=measure_text(generation.text))
-        self._history.store.add(generation)
+        with self._history.database.connection():  # all in one transaction
+            self._history.store.add(generation)
+            if reply:
+                self._enter(reply, generation.status, None)
         return generation
 
 

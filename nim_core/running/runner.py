@@ -15,23 +15,25 @@ from nim_core.experiment import Cell, Experiment, Status
 from nim_core.history import History
 from nim_core.protocol.request import Request
 from nim_core.protocol.stream import Reply
+from nim_core.visitor import Visitor
 
+from . import ending
+from .allowance import Allowance
 from .call import Call
 from .connections import Connections, Place
 from .rate import Bucket
 from .records import Records
 from .retry import RetryPolicy
 
+ANYBODY = Visitor()
 WARMUP_TOKENS = 8
-PARKED_REST_S = 20 * 60.0
-"""Repeated refusals by the hosted catalog's rate limit lock a model out for 20 minutes or more."""
 
 
 class Run:
     """One run of an experiment: sends the cells that have no lasting result yet.
 
     `go()` may be awaited once; `stop()` may be called at any time and keeps what has arrived.
-    `emit` is called in the event loop with each event; `session` names who shares the rate.
+    `emit` is called in the event loop with each event; `visitor` is who shares the rate and what they may send.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class Run:
         history: History,
         emit: Callable[[Event], None],
         *,
-        session: str = "",
+        visitor: Visitor = ANYBODY,
         policy: RetryPolicy | None = None,
     ) -> None:
         self._experiment = experiment
@@ -50,9 +52,11 @@ class Run:
         self._connections = connections
         self._records = Records(history, experiment, place.key)
         self._emit = emit
-        self._session = session
+        self._visitor = visitor
         self._policy = policy or RetryPolicy()
         self._bucket: Bucket | None = None
+        self._allowance: Allowance | None = None
+        self._spent: Ended | None = None
         self._work: asyncio.Task[None] | None = None
         self._cells: list[Cell] = []
         self._order = 0
@@ -99,7 +103,10 @@ class Run:
         done = await self._records.begin()
         self._cells = experiment.missing(done)
         self._order = max((each.order for each in done), default=0)
-        self._bucket = self._connections.bucket(self._place, experiment)
+        self._bucket = self._connections.bucket(self._place, experiment, self._visitor)
+        if self._visitor.hourly is not None:
+            sent = await self._records.sent_in_the_last_hour()
+            self._allowance = self._connections.allowance(self._visitor, sent)
         await self._connections.transport(self._place, self._emit)
         self._begun = True
         if self._cells and not await self._warm_up():
@@ -117,7 +124,7 @@ class Run:
         few = replace(first, max_tokens=min(WARMUP_TOKENS, first.max_tokens or WARMUP_TOKENS))
         request = Request(self._experiment.model, self._experiment.messages, few, self._experiment.stream)
         for _ in range(self._experiment.warmup):
-            await self._turn()
+            await self._rest(self._turn())
             transport = await self._connections.transport(self._place, self._emit)
             reply = Reply()
             try:
@@ -133,7 +140,7 @@ class Run:
             await self._one(cell)
 
     def _next(self) -> Cell | None:
-        while self._cells and not self._stopped and self._halt is None:
+        while self._cells and not (self._stopped or self._halt or self._spent):
             cell = self._cells.pop(0)
             if not any(self._like(cell, barred, error) for error, barred in self._barred):
                 return cell
@@ -161,7 +168,6 @@ class Run:
             raise
         else:
             await self._finish(call, "ok", None)
-            await self._records.attempt(call.reply, "ok")
 
     async def _attempts(self, call: Call) -> None:
         retrying = AsyncRetrying(
@@ -212,12 +218,20 @@ class Run:
             self._barred.append((error, cell))
         elif error.kind.ends_run or error.kind.key == "rate_limited":
             self._halt = error
-            for slot in self._resting:
-                slot.cancel()
+            self._give_up_resting()
+
+    def _give_up_resting(self) -> None:
+        """End the slots that have nothing on its way; what is on its way is finished."""
+        for slot in self._resting:
+            slot.cancel()
 
     async def _turn(self) -> None:
         if self._bucket:
-            await self._bucket.turn(self._session)
+            await self._bucket.turn(self._visitor.session)
+        if self._allowance and (wait := self._allowance.take()) is not None:
+            self._spent = ending.spent(self._allowance.limit, wait)
+            self._give_up_resting()
+            await asyncio.sleep(0)  # this slot rests too: here its end takes hold
 
     async def _rest(self, waiting: Awaitable[None]) -> None:
         """Await something during which nothing is on its way, so that a halt may give the cell up."""
@@ -233,13 +247,13 @@ class Run:
         """Store what a stop or a halt cut off: in flight it is cancelled, between attempts its failure stands."""
         if call.in_flight:
             await self._finish(call, "cancelled", None)
-            await self._records.attempt(call.reply, "cancelled")
         elif call.failure:
             await self._finish(call, "error", call.failure)
 
     async def _finish(self, call: Call, status: Status, error: CallError | None) -> None:
         self._failed += status == "error"
-        self._emit(Finished(await self._records.generation(call.generation(status, error))))
+        entered = None if error else call.reply  # failed attempts were entered when they failed
+        self._emit(Finished(await self._records.generation(call.generation(status, error), entered)))
 
     def _note_fault(self, fault: Exception) -> None:
         if not self._begun or not isinstance(fault, StoreError | LocalModelError):
@@ -248,19 +262,11 @@ class Run:
 
     def _ended(self) -> Ended:
         if self._fault:
-            return Ended("failed", f"{self._fault} The finished answers are kept; Resume runs the missing ones.")
+            return ending.failed(self._fault)
+        if self._spent:
+            return self._spent
         if self._stopped:
-            return Ended("stopped", "Stopped. The finished answers are kept; Resume runs the missing ones.")
-        if self._halt and self._halt.kind.key == "rate_limited":
-            return Ended(
-                "parked",
-                "The server allows no more requests for now, so the run is parked. The finished answers are kept. "
-                f"Asking again soon makes the wait longer: resume in about {PARKED_REST_S / 60:.0f} minutes.",
-                PARKED_REST_S,
-            )
-        refusal = self._halt or (self._barred[0][0] if self._barred else None)
-        if refusal:
-            return Ended("refused", f"{refusal} {refusal.kind.advice}")
-        if self._failed:
-            return Ended("done", f"The run is over. Calls that failed: {self._failed}; each row says why.")
-        return Ended("done", "All answers are in.")
+            return ending.STOPPED
+        if refusal := self._halt or (self._barred[0][0] if self._barred else None):
+            return ending.refused_or_parked(refusal)
+        return ending.done(self._failed)

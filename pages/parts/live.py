@@ -11,7 +11,7 @@ from nim_core.context import about_tokens
 from nim_core.local.progress import Progress
 from nim_core.view import Look, Pane, RunView
 from pages.parts.session import session
-from pages.parts.text import Cut, between, next_cut, plain_text, safe_markdown
+from pages.parts.text import Cut, between, drawable, next_cut, plain_text, safe_markdown
 
 TICK_S = 0.3
 STEPS = 6
@@ -38,6 +38,7 @@ class StreamedText:
 
     def show(self, text: str) -> None:
         """Draw a text of which the one drawn before is the beginning."""
+        whole, text = text, drawable(text)
         if len(text) == self._drawn:
             return
         self._drawn = len(text)
@@ -48,6 +49,8 @@ class StreamedText:
             self._cut = cut
         if tail := between(text, cut, Cut(len(text))):
             self._tail.markdown(safe_markdown(tail))
+        if len(text) < len(whole):
+            self._container.caption("More is coming than a browser can draw. It is kept whole.")
 
 
 class LivePane:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 from nim_core.endpoints import Endpoint
@@ -9,20 +11,47 @@ from nim_core.history.credits import Credits
 from pages.parts.session import Session
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many requests can still go out by the count here, of `total`, and what they are called."""
+
+    left: int
+    total: int
+    unit: str
+
+
+def budget(mine: Session, place: Endpoint, credits_: Credits) -> Budget | None:
+    """What is left for an endpoint: credits, or a share of the operator's key; None where nothing is counted."""
+    if not place.needs_key:
+        return None
+    reading = credits_.read(credits_.fingerprint(mine.key_for(place.name)))
+    hourly = mine.visitor(place.name).hourly
+    if hourly is not None:
+        return Budget(max(hourly - reading.last_hour, 0), hourly, "requests left for you this hour")
+    return Budget(reading.left, reading.credits, "credits left")
+
+
 def meter(mine: Session, place: Endpoint, credits_: Credits) -> None:
     """Show what is left and what went out in the last minute; all counted here, not by NVIDIA."""
     fingerprint = credits_.fingerprint(mine.key)
-    reading = credits_.read(fingerprint)
+    reading, counted = credits_.read(fingerprint), budget(mine, place, credits_)
+    borrowed = mine.borrows_key(place.name)
     left, minute = st.columns(2)
-    if place.needs_key:
-        left.metric("Credits left", f"{reading.left:,}")
-        left.progress(min(reading.left / reading.credits, 1.0) if reading.credits else 0.0)
-    else:
+    if counted is None:
         left.metric("Credits left", "—", help="This endpoint has no credits.")
+    else:
+        left.metric("Your requests left this hour" if borrowed else "Credits left", f"{counted.left:,}")
+        left.progress(min(counted.left / counted.total, 1.0) if counted.total else 0.0)
     limit = f" of about {place.rpm:g}" if place.rpm else ""
     minute.metric("Calls in the last minute", f"{reading.last_minute}{limit}")
     if not place.needs_key:
         st.caption("This endpoint has no credits and no limit of requests that is known here.")
+        return
+    if borrowed:
+        st.caption(
+            f"The operator's key lets each visitor send {counted.total if counted else 0:,} requests an hour. "
+            "With a key of your own there is no such limit."
+        )
         return
     st.caption(
         "Counted here, not by NVIDIA, whose site alone shows the true number. Every request counts: "

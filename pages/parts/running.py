@@ -25,18 +25,19 @@ def start(mine: Session, store: Store, experiment: Experiment) -> None:
     try:
         store.save(experiment)
         total = len(experiment.missing(store.generations(experiment.id)))
-        runs().start(experiment, total=total, key=mine.key_for(experiment.endpoint), session=mine.id)
+        key, visitor = mine.key_for(experiment.endpoint), mine.visitor(experiment.endpoint)
+        runs().start(experiment, total=total, key=key, visitor=visitor)
     except (StoreError, WorkerError) as error:
         st.error(plain_text(str(error)))
         return
     mine.experiment = experiment.id
-    mine.own.append(experiment.id)
     st.rerun()
 
 
 def follow_run(view: RunView) -> None:
     """Draw a run while it goes on; the last thing of the page."""
     experiment = view.experiment
+    st.markdown(f"**{plain_text(' '.join(experiment.prompt.split())[:200])}**")
     with st.container(horizontal=True, vertical_alignment="center"):
         progress = st.empty()
         st.button("Stop", key="compare_stop", icon=":material/stop:", on_click=runs().stop, args=(experiment.id,))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,12 +16,14 @@ import streamlit as st
 from nim_core.catalog import Model, local_model_id
 from nim_core.catalog.listing import Listing
 from nim_core.comparison import key_for as key_from_environment
-from nim_core.endpoints import Endpoint, resolve
+from nim_core.endpoints import Endpoint, permitted
 from nim_core.errors import InputError, StoreError
 from nim_core.history import History, open_history
 from nim_core.parameters import ParameterSet
 from nim_core.runs import Runs, runs_of
-from nim_core.settings import VARIABLES, Settings
+from nim_core.settings import Settings
+from nim_core.visitor import Visitor
+from pages.parts.operator import settings
 
 if TYPE_CHECKING:
     from nim_core.check import KeyCheck
@@ -32,15 +35,16 @@ _ID = re.compile("[0-9a-f]{32}")
 class Session:
     """What one visitor has chosen; lives as long as the browser tab's connection.
 
-    `keys` and `models` are by endpoint name. `touched` names the parameters that the visitor has moved,
-    which are sent even at their neutral value. `sets` is the Compare page's table as last edited. `moved` says which
-    values the chosen model's ranges moved, `tested` is the experiment of the last "Test it".
-    `opened` is the conversation whose system prompt stands in its field, `editing` the turn whose question is
-    being edited, `deleted` the conversation whose deletion can be undone. `sent_to_compare` is a prompt, a
-    system prompt and a set on their way from Chat to Compare.
+    `workspace` owns what is kept, None on a server of one person. `keys` and `models` are by endpoint name.
+    `touched` names the parameters that the visitor has moved, which are sent even at their neutral value. `sets` is
+    the Compare page's table as last edited. `moved` says which values the chosen model's ranges moved, `tested` is the
+    experiment of the last "Test it". `opened` is the conversation whose system prompt stands in its field, `editing`
+    the turn whose question is being edited, `deleted` the conversation whose deletion can be undone.
+    `sent_to_compare` is a prompt, a system prompt and a set on their way from Chat to Compare.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    workspace: str | None = None
     endpoint: str = "local"
     keys: dict[str, str] = field(default_factory=dict, repr=False)
     models: dict[str, str] = field(default_factory=dict)
@@ -57,7 +61,6 @@ class Session:
     confirming: bool = False
     sent_to_plan: tuple[str, str, int] | None = None
     put_away: str | None = None
-    own: list[str] = field(default_factory=list)
     plan_read: bool = False
     key_problem: str | None = None
     key_check: KeyCheck | None = None
@@ -65,11 +68,12 @@ class Session:
     moved: tuple[str, ...] = ()
     tested: str | None = None
     address_read: bool = False
+    steps_dismissed: bool = False
 
     @property
     def place(self) -> Endpoint:
         """The endpoint that is chosen."""
-        return resolve(self.endpoint, nvidia_url=settings().nvidia_url)
+        return permitted(self.endpoint, settings())
 
     @property
     def model(self) -> str | None:
@@ -88,9 +92,24 @@ class Session:
         if endpoint in self.keys or endpoint != "nvidia":
             return self.keys.get(endpoint)
         try:
-            return key_from_environment(resolve(endpoint), settings())
+            return key_from_environment(permitted(endpoint, settings()), settings())
         except InputError:
             return None
+
+    def borrows_key(self, endpoint: str) -> bool:
+        """Whether calls to an endpoint go out with the operator's key, on a server for several people."""
+        return settings().shared and endpoint not in self.keys and self.key_for(endpoint) is not None
+
+    def visitor(self, endpoint: str) -> Visitor:
+        """This visitor as the worker is told of them."""
+        hourly = settings().hourly_requests if self.borrows_key(endpoint) else None
+        return Visitor(self.workspace or self.id, self.workspace, hourly)
+
+    def choose(self, endpoint: str) -> None:
+        """Send prompts to another endpoint from now on; an address that cannot be used changes nothing."""
+        self.key_check = self.key_problem = None
+        with suppress(InputError):  # said beside the field
+            self.endpoint = permitted(endpoint, settings()).name
 
     def forget_key(self, endpoint: str) -> None:
         """Drop the visitor's key for an endpoint."""
@@ -118,9 +137,11 @@ class Session:
         self.editing = None
         st.query_params.pop("conversation", None)
 
-    def find_conversation(self, asked: str | None) -> None:
-        """Go on with the conversation that the address names, as after a reload."""
-        if asked and _ID.fullmatch(asked) and asked != self.conversation:
+    def find_conversation(self, asked: str | None, history: History) -> None:
+        """Go on with the conversation that the address names, as after a reload; only with one of one's own."""
+        if not asked or not _ID.fullmatch(asked) or asked == self.conversation:
+            return
+        if history.conversations.path(asked):
             self.conversation = asked
             self.editing = None
 
@@ -138,19 +159,14 @@ def session() -> Session:
     return found
 
 
-def settings() -> Settings:
-    """What the operator has set; read again only when the environment has changed."""
-    return _settings(tuple(os.environ.get(name) for name in VARIABLES))
-
-
 def runs() -> Runs:
     """The server's worker and the views of its runs."""
     return runs_of(settings())
 
 
 def history() -> History:
-    """The history; one per server. Raises StoreError when it cannot be opened."""
-    return _history(settings())
+    """The history as this visitor's workspace sees it. Raises StoreError when it cannot be opened."""
+    return _history(settings()).of(session().workspace)
 
 
 def set_widgets(values: Mapping[str, Any]) -> None:
@@ -165,11 +181,6 @@ def has_widget(key: str) -> bool:
 
 
 @cache
-def _settings(_environment: tuple[str | None, ...]) -> Settings:
-    return Settings()
-
-
-@cache
 def _history(of: Settings) -> History:
     return open_history(of)
 
@@ -179,5 +190,9 @@ def history_or_none() -> History | None:
     try:
         return history()
     except StoreError as error:
-        st.error(str(error), title="The history cannot be opened")
+        said = str(error)
+        if settings().shared:  # it names folders of the operator's
+            logging.getLogger(__name__).error(said)
+            said = "Tell the operator of this server, whose log says why. Nothing that was kept is lost by this."
+        st.error(said, title="The history cannot be opened")
         return None

@@ -58,7 +58,7 @@ def fill(history: History) -> None:
     history.store.end(experiment.id, Ended("stopped", "Stopped."))
     history.shelf.describe(experiment.id, name="The first", note="What was **asked**.")
     turn = new_turn("Hello", GenerationParameters(seed=1), endpoint="local", model="m")
-    history.conversations.add(turn, parent=None, owner="somebody")
+    history.conversations.add(turn, parent=None)
     history.store.add(generation(turn, 1))
     mine = history.credits.fingerprint("nvapi-fake")
     history.credits.add(RequestRecord("nvidia", mine, "m", "ok", "request-1"))

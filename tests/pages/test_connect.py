@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from nim_core.experiment import new_experiment
+from nim_core.history import open_history
+from nim_core.parameters import grid
 from nim_core.testing import NimServer, Raw, Says
 
 from .conftest import by_label, said
@@ -137,3 +140,26 @@ def test_the_choice_is_kept_across_pages(app, catalog):
     test.switch_page("connect.py").run()
     assert by_label(test.radio, "Endpoint").value == "nvidia"
     assert "nvapi-…FAKE" in said(test)
+
+
+def test_a_newcomer_is_told_three_ways_to_begin_and_may_dismiss_them(app):
+    test = app()
+    assert "No key?" in said(test)
+    by_label(test.button, "Dismiss").click().run()
+    assert "No key?" not in said(test)
+    assert "No key?" not in said(test.switch_page("models.py").run().switch_page("connect.py").run())
+
+
+def test_the_ways_to_begin_do_not_come_back_for_somebody_who_has_asked(app, settings):
+    history = open_history(settings)
+    history.store.save(new_experiment("What is GPU?", grid(temperature=[0]), endpoint="local", model="m"))
+    history.close()
+    assert "No key?" not in said(app())
+
+
+def test_the_first_way_leads_to_a_comparison_on_the_built_in_model_whatever_was_chosen(app, catalog):
+    test = nvidia(app)
+    by_label(test.button, "Compare now, without a key").click().run()
+    assert test.title[0].value == "Compare"
+    assert "smollm2" in "\n".join(element.value for element in test.sidebar.markdown)
+    assert by_label(test.switch_page("connect.py").run().radio, "Endpoint").value == "local"

@@ -1,0 +1,87 @@
+"""The choice of another server: its address is typed, or it is one that the operator has listed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from nim_core.endpoints import Endpoint, listed, permitted
+from nim_core.errors import InputError
+from pages.parts.operator import settings
+from pages.parts.session import Session, has_widget, set_widgets
+from pages.parts.text import plain_text
+
+
+def other_server(mine: Session) -> Endpoint | None:
+    """Draw the choice; gives the server, None while there is none."""
+    offered = [place.name for place in listed(settings())]
+    place = _from_list(mine, offered) if settings().shared else _typed(mine, offered)
+    if place is not None and not place.is_local:
+        st.caption(f"Calls go to `{place.url}`.{_health(place)}")
+        return place
+    return None
+
+
+def _from_list(mine: Session, offered: list[str]) -> Endpoint | None:
+    if not offered:
+        st.info(
+            "The operator of this shared server has listed no other server. Prompts go to: "
+            f"{plain_text(mine.place.title)}."
+        )
+        return None
+    if not has_widget("connect_listed"):
+        set_widgets({"connect_listed": mine.endpoint if mine.endpoint in offered else None})
+    chosen = st.selectbox(
+        "Server URL",
+        offered,
+        key="connect_listed",
+        placeholder="Choose a server",
+        on_change=_take,
+        args=(mine, "connect_listed"),
+        persist_state="session",
+    )
+    return permitted(chosen, settings()) if chosen else None
+
+
+def _typed(mine: Session, offered: list[str]) -> Endpoint | None:
+    if not has_widget("connect_url"):
+        set_widgets({"connect_url": "" if mine.endpoint in ("local", "nvidia") else mine.endpoint})
+    typed = st.text_input(
+        "Server URL",
+        key="connect_url",
+        placeholder="http://localhost:8000/v1",
+        on_change=_take,
+        args=(mine, "connect_url"),
+        persist_state="session",
+    )
+    if offered:
+        with st.container(horizontal=True):
+            for url in offered:
+                st.button(plain_text(url), key=f"connect_offer_{url}", on_click=_offer, args=(mine, url))
+    if not typed:
+        st.info(f"Enter the address of your server. Until then prompts go to: {mine.place.title}.")
+        return None
+    try:
+        return permitted(typed, settings())
+    except InputError as error:
+        st.error(plain_text(str(error)))
+        return None
+
+
+def _take(mine: Session, widget: str) -> None:
+    mine.choose(mine.widget(widget) or "")
+
+
+def _offer(mine: Session, url: str) -> None:
+    set_widgets({"connect_url": url})
+    mine.choose(url)
+
+
+@st.cache_data(ttl=20, show_spinner="Asking the server how it is …")
+def _health(place: Endpoint) -> str:
+    """What the server says of itself; depends on the address alone, so it may be shared."""
+    from nim_core.check import server_health
+
+    health = server_health(place)
+    version = f" Its version is {plain_text(health.version)}." if health.version else ""
+    ready = {True: " It says that it is ready.", False: " It says that it is not ready yet."}
+    return f"{ready[health.ready] if health.ready is not None else ''}{version}"
