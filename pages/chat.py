@@ -74,8 +74,8 @@ def _ask(mine: Session, history: History, asked: Asked, chosen: Panel) -> None:
             rpm=mine.place.rpm,
             stream=chosen.stream,
         )
-        history.conversations.add(turn, parent=asked.parent, owner=mine.id)
-        runs().start(turn, total=1, key=mine.key, session=mine.id)
+        history.conversations.add(turn, parent=asked.parent)
+        runs().start(turn, total=1, key=mine.key, visitor=mine.visitor(turn.endpoint))
     except (InputError, StoreError, WorkerError) as error:
         st.error(plain_text(str(error)))
         st.caption("Your question was not sent:")

@@ -9,7 +9,10 @@ from nim_core.history import History
 from pages.parts.notebook import notebook, undo_delete
 from pages.parts.plan import plan_form
 from pages.parts.running import follow_run, start
-from pages.parts.session import Session, history_or_none, runs, session, settings
+from pages.parts.session import Session, history_or_none, runs, session
+
+# While a run goes on its answers have the window: nothing of the plan can be used until it ends.
+_PLAN_AWAY = "<style>.st-key-compare_plan { display: none }</style>"
 
 
 def main() -> None:
@@ -23,10 +26,12 @@ def main() -> None:
     shown = _shown(mine, history)
     view = runs().view(shown.id) if shown else None
     going = view is not None and view.ended is None
-    planned = plan_form(mine, history, going=going)
+    with st.container(key="compare_plan"):
+        planned = plan_form(mine, history, going=going)
     if planned is not None:
         start(mine, history.store, planned)
     if going and view is not None:
+        st.html(_PLAN_AWAY)
         follow_run(view)
         return
     undo_delete(mine, history.shelf)
@@ -40,7 +45,7 @@ def _shown(mine: Session, history: History) -> Experiment | None:
     """The experiment on the page: the one chosen, the one that the address names, else the newest."""
     asked = mine.experiment or st.query_params.get("experiment")
     experiment = history.store.experiment(asked) if asked else None
-    if experiment is None and not settings().shared:
+    if experiment is None:
         experiment = next((entry.experiment for entry in history.shelf.entries(limit=1)), None)
     mine.experiment = experiment.id if experiment else None
     if experiment is None:

@@ -14,7 +14,8 @@ from nim_core.errors import CallError
 from nim_core.history import History
 from pages.parts.model_card import model_card
 from pages.parts.model_list import filters, model_list, others
-from pages.parts.session import Session, history_or_none, session, settings
+from pages.parts.operator import settings
+from pages.parts.session import Session, history_or_none, session
 from pages.parts.text import plain_text
 
 
@@ -56,7 +57,7 @@ def _listing(mine: Session, history: History, fingerprint: str) -> Listing | Non
 
 
 def _unavailable(mine: Session, problem: CallError, next_: str) -> None:
-    st.warning(f"{plain_text(str(problem))}\n\n{plain_text(next_)}", title="The server's list of models cannot be had")
+    st.warning(f"{plain_text(str(problem))}\n\n{plain_text(next_)}", title="The server did not give its list of models")
     st.button("Try again", key="models_retry", on_click=mine.list_again)
 
 

@@ -82,7 +82,7 @@ def test_the_same_answers_are_drawn_at_the_same_places():
 def test_sets_differ_by_symbol_and_not_by_colour_alone():
     names = [f"set {index}" for index in range(20)]
     figure = dots(table(named(*names)), CHARACTERS, order=names)
-    marks = [(trace.marker.color, trace.marker.symbol[0]) for trace in figure.data[:20]]
+    marks = [(trace.marker.color, trace.marker.symbol) for trace in figure.data[:20]]
     assert len(set(marks)) == 20
     assert all(len({symbol for colour, symbol in marks if colour == each}) > 1 for each, _ in marks)
 
@@ -202,3 +202,9 @@ def test_the_alternative_text_says_what_the_chart_shows():
 def test_the_alternative_text_of_many_sets_is_kept_short():
     names = [f"set {index}" for index in range(64)]
     assert alt_text(table(named(*names), repeats=1), CHARACTERS).endswith("; 44 more sets.")
+
+
+def test_a_time_axis_writes_its_ticks_in_full_and_never_a_lone_digit():
+    figure = dots(table(AB), MEASURE["latency_s"], order=["alpha", "beta"])
+    (axis,) = [axis for axis in (figure.layout.xaxis, figure.layout.yaxis) if axis.type == "log"]
+    assert axis.tickformat == ",~r"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.catalog import local_model_id
-from nim_core.endpoints import is_loopback, resolve
+from nim_core.endpoints import is_loopback, listed, permitted
 from nim_core.errors import InputError, StoreError
-from pages.parts.session import Session, history, session, set_widgets, settings
+from pages.parts.operator import settings
+from pages.parts.session import Session, history, session, set_widgets
 
 LONGEST_ID = 200
 
@@ -47,13 +48,12 @@ def _endpoint(asked: str) -> str | None:
     if asked in ("local", "nvidia"):
         return asked
     try:
-        place = resolve(asked)
-        extra = {resolve(url).name for url in settings().extra_endpoints}
+        place = permitted(asked, settings())
         assert place.url is not None
-        alike = settings().shared is False and (is_loopback(place.url) or history().seen.knows(place.name))
+        chosen_before = place in listed(settings()) or is_loopback(place.url) or history().seen.knows(place.name)
     except (InputError, StoreError):
         return None
-    return place.name if alike or place.name in extra else None
+    return place.name if chosen_before else None
 
 
 def _write(name: str, value: str | None) -> None:

@@ -8,7 +8,7 @@ from nim_core.context import about_tokens
 from nim_core.errors import KINDS
 from nim_core.experiment import Generation
 from nim_core.parameters import FIELDS, plain
-from pages.parts.text import plain_text, safe_markdown
+from pages.parts.text import drawable, left_out, plain_text, safe_markdown
 
 _FINISH = {
     "stop": "ended by itself",
@@ -22,19 +22,24 @@ def answer(generation: Generation) -> None:
     """Draw an answer, its thinking, or why there is none, and its call's facts."""
     if generation.reasoning:
         with st.expander(thinking_title(generation)):
-            st.markdown(safe_markdown(generation.reasoning))
+            _markdown(generation.reasoning)
     if generation.text:
-        st.markdown(safe_markdown(generation.text))
+        _markdown(generation.text)
     elif generation.status == "ok":
         st.info(_why_empty(generation))
     if generation.status == "error" and generation.error:
         kind = KINDS[generation.error]
-        said = (generation.error_text or kind.title).rstrip()
-        end = "" if said.endswith((".", "!", "?", "…")) else "."
-        st.error(plain_text(f"{said}{end} {kind.advice}"))
+        st.error(plain_text(f"{generation.error_text or f'{kind.title}.'} {kind.advice}"))
     elif generation.status == "cancelled":
         st.caption("Stopped here: this is what had arrived." if generation.text else "Stopped before the answer began.")
     st.caption(plain_text(facts(generation)))
+
+
+def _markdown(text: str) -> None:
+    shown = drawable(text)
+    st.markdown(safe_markdown(shown))
+    if len(shown) < len(text):
+        st.caption(left_out(shown, text))
 
 
 def thinking_title(generation: Generation) -> str:
@@ -65,7 +70,7 @@ def facts(generation: Generation) -> str:
         f"waited {generation.wait_s:.1f} s before" if generation.wait_s >= 0.1 else None,
         f"{generation.attempts} requests" if generation.attempts > 1 else None,
         _FINISH.get(generation.finish_reason or "", generation.finish_reason),
-        f"request id {generation.request_id}" if generation.request_id else None,
+        f"request id {generation.request_id}" if generation.request_id and generation.error else None,
     ]
     values = generation.parameters.sent()
     sent = ", ".join(f"{field.label.lower()} {plain(values[field.key])}" for field in FIELDS if field.key in values)

@@ -9,7 +9,7 @@ import streamlit as st
 from nim_core.experiment import Experiment, Generation
 from nim_core.marks import Span, changed, repeated
 from pages.parts.answer import answer, facts
-from pages.parts.text import plain_text
+from pages.parts.text import drawable, left_out, plain_text
 
 COLUMNS_ABREAST = 4
 VIEWS = ("As written", "Differences", "Repetition")
@@ -49,14 +49,16 @@ def _one(generation: Generation | None, baseline: Generation | None, view: str) 
     if generation is None:
         st.caption("Not run yet.")
     elif view == "Differences" and baseline is not None and generation.text:
-        _marked(changed(generation.text, baseline.text), "green", generation)
+        shown = drawable(generation.text)
+        _marked(changed(shown, baseline.text), "green", shown, generation)
     elif view == "Repetition" and generation.text:
-        _marked(repeated(generation.text), "orange", generation)
+        shown = drawable(generation.text)
+        _marked(repeated(shown), "orange", shown, generation)
     else:
         answer(generation)
 
 
-def _marked(spans: Sequence[Span], colour: str, generation: Generation) -> None:
+def _marked(spans: Sequence[Span], colour: str, drawn: str, generation: Generation) -> None:
     """The text as plain text, line by line, with its marked spans on a coloured ground."""
     pieces = []
     for span in spans:
@@ -65,4 +67,6 @@ def _marked(spans: Sequence[Span], colour: str, generation: Generation) -> None:
             marked = f":{colour}-background[{shown.strip()}] " if span.marked and shown.strip() else shown
             pieces.append(marked if number == 0 else f"  \n{marked}")
     st.markdown("".join(pieces))
+    if len(drawn) < len(generation.text):
+        st.caption(left_out(drawn, generation.text))
     st.caption(plain_text(facts(generation)))

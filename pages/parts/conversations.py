@@ -7,13 +7,14 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nim_core.endpoints import resolve
+from nim_core.endpoints import permitted
 from nim_core.experiment import Generation
 from nim_core.exports.transcript import Transcript, to_json, to_markdown, to_python
 from nim_core.history import History
 from nim_core.history.conversations import Conversation, Turn
 from pages.parts.code_samples import LOCAL_EXAMPLE_URL
-from pages.parts.session import Session, runs, settings
+from pages.parts.operator import settings
+from pages.parts.session import Session, runs
 from pages.parts.text import plain_text, safe_markdown
 
 
@@ -52,8 +53,7 @@ def transcript_of(history: History, title: str, turns: tuple[Turn, ...]) -> Tran
 
 def _list(mine: Session, history: History) -> None:
     search = st.text_input("Search conversations", key="chat_search", placeholder="a word of any question or answer")
-    owner = mine.id if settings().shared else None
-    found = history.conversations.listed(search or "", owner=owner)
+    found = history.conversations.listed(search or "")
     if not found:
         st.caption("No conversation holds these words." if search else "Your conversations will be listed here.")
     for each in found:
@@ -64,7 +64,7 @@ def _list(mine: Session, history: History) -> None:
             help=f"Last changed {each.changed_at[:16].replace('T', ' ')} UTC",
             disabled=each.id == mine.conversation,
             on_click=_open,
-            args=(mine, each),
+            args=(mine, history, each),
         )
 
 
@@ -106,8 +106,8 @@ def _undo(mine: Session, history: History) -> None:
         st.button("Undo", key="chat_undo", type="tertiary", on_click=_bring_back, args=(mine, history, entry))
 
 
-def _open(mine: Session, entry: Conversation) -> None:
-    mine.find_conversation(entry.id)
+def _open(mine: Session, history: History, entry: Conversation) -> None:
+    mine.find_conversation(entry.id, history)
     mine.deleted = None
     st.query_params["conversation"] = entry.id
 
@@ -125,7 +125,7 @@ def _delete(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
 
 def _bring_back(mine: Session, history: History, entry: Conversation) -> None:
     history.conversations.bring_back(entry.id)
-    _open(mine, entry)
+    _open(mine, history, entry)
 
 
 def _maker(
@@ -145,4 +145,4 @@ def _safe(answer: Generation) -> Generation:
 
 
 def _to_script(transcript: Transcript) -> str:
-    return to_python(transcript, lambda name: resolve(name, nvidia_url=settings().nvidia_url).url or LOCAL_EXAMPLE_URL)
+    return to_python(transcript, lambda name: permitted(name, settings()).url or LOCAL_EXAMPLE_URL)

@@ -133,7 +133,7 @@ def _test(mine: Session, history: History, entry: Entry) -> None:
     )
     try:
         history.store.save(turn)
-        view = runs().start(turn, total=1, key=mine.key, session=mine.id)
+        view = runs().start(turn, total=1, key=mine.key, visitor=mine.visitor(turn.endpoint))
     except WorkerError as error:
         st.error(plain_text(str(error)))
         return

@@ -12,9 +12,10 @@ from nim_core.history import History
 from nim_core.history.shelf import Entry, Shelf
 from pages.parts.results import results
 from pages.parts.running import fresh, next_steps, say_end, start
-from pages.parts.session import Session, runs, settings
+from pages.parts.session import Session, runs
 from pages.parts.sets import replace_sets
 from pages.parts.text import plain_text, safe_markdown
+from pages.parts.when import local_time
 
 SHOWN = 20
 FEW = 3
@@ -24,22 +25,19 @@ FEW = 3
 def notebook(mine: Session, history: History, shown: Experiment) -> None:
     """Draw the experiments; only the open ones are computed."""
     search = ""
-    if len(_entries(mine, history.shelf, shown, "")) > FEW:
+    if len(_entries(history.shelf, shown, "")) > FEW:
         search = st.text_input(
-            "Search experiments", key="notebook_search", placeholder="prompt, model, name or note", width=320
+            "Search comparisons", key="notebook_search", placeholder="prompt, model, name or note", width=320
         )
-    entries = _entries(mine, history.shelf, shown, search or "")
+    entries = _entries(history.shelf, shown, search or "")
     if not entries:
-        st.info("No experiment matches. Try fewer or shorter words.")
+        st.info("No comparison matches. Try fewer or shorter words.")
     for entry in entries:
         _cell(mine, history, entry, entries, is_shown=entry.experiment.id == shown.id)
 
 
-def _entries(mine: Session, shelf: Shelf, shown: Experiment, search: str) -> list[Entry]:
-    """The visitor's experiments: on a server for several people only those of this session."""
-    entries = shelf.entries(search, limit=SHOWN if not settings().shared else 1_000)
-    if settings().shared:
-        entries = [entry for entry in entries if entry.experiment.id in {*mine.own, shown.id}][:SHOWN]
+def _entries(shelf: Shelf, shown: Experiment, search: str) -> list[Entry]:
+    entries = shelf.entries(search, limit=SHOWN)
     if not search and shown.id not in {entry.experiment.id for entry in entries}:
         entries.insert(0, Entry(shown, "", ""))
     return entries
@@ -47,7 +45,8 @@ def _entries(mine: Session, shelf: Shelf, shown: Experiment, search: str) -> lis
 
 def _cell(mine: Session, history: History, entry: Entry, entries: list[Entry], *, is_shown: bool) -> None:
     experiment = entry.experiment
-    title = f"{plain_text(entry.title)} · {len(experiment.sets)} sets × {experiment.repeats} · {_when(experiment)}"
+    size = f"{len(experiment.sets)} sets × {experiment.repeats} repeats"
+    title = f"{plain_text(entry.title)} · {size} · {local_time(experiment.created_at)}"
     cell = st.expander(title, expanded=is_shown, key=f"cell_{experiment.id}", on_change="rerun")
     if not cell.open:
         return
@@ -69,7 +68,7 @@ def _cell(mine: Session, history: History, entry: Entry, entries: list[Entry], *
 def _menu(mine: Session, history: History, entry: Entry) -> None:
     experiment, key = entry.experiment, entry.experiment.id
     with st.container(horizontal=True):
-        if st.button("Run again", key=f"again_{key}", help="The same plan as a new experiment."):
+        if st.button("Run again", key=f"again_{key}", help="The same plan as a new comparison."):
             start(mine, history.store, fresh(experiment))
         if st.button("Edit as new", key=f"edit_{key}", help="Puts its prompt and sets into the plan above."):
             mine.sent_to_plan = (experiment.prompt, experiment.system or "", experiment.repeats)
@@ -110,16 +109,3 @@ def _alike(one: Experiment, other: Experiment) -> bool:
     if one.id == other.id:
         return False
     return one.prompt == other.prompt or one.model == other.model
-
-
-def _when(experiment: Experiment) -> str:
-    """The time of creation in the visitor's own zone."""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        zone = ZoneInfo(st.context.timezone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    created = datetime.fromisoformat(experiment.created_at.replace("Z", "+00:00")).astimezone(zone)
-    return f"{created:%Y-%m-%d %H:%M}"

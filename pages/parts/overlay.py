@@ -12,6 +12,7 @@ from nim_core.frame import frame
 from nim_core.history.shelf import Entry
 from nim_core.history.store import Store
 from pages.parts.text import plain_text
+from pages.parts.when import local_time
 
 
 def overlay(
@@ -22,9 +23,11 @@ def overlay(
         return rows, order
     by_id = {each.experiment.id: each for each in others}
     chosen = st.selectbox(
-        "Lay over",
+        "Lay over another comparison",
         [None, *by_id],
-        format_func=lambda id_: f"{by_id[id_].title}, {by_id[id_].experiment.created_at[:16]}" if id_ else "nothing",
+        format_func=lambda id_: (
+            f"{by_id[id_].title} · {local_time(by_id[id_].experiment.created_at)}" if id_ else "none"
+        ),
         key=f"overlay_{entry.experiment.id}",
         width=420,
     )

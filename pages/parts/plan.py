@@ -14,6 +14,8 @@ from nim_core.exports.permalink import decode
 from nim_core.history import History
 from nim_core.intervals import change_shown
 from nim_core.parameters import ParameterSet
+from pages.parts.meter import Budget, budget
+from pages.parts.operator import settings
 from pages.parts.panel import model_of
 from pages.parts.session import Session, has_widget, set_widgets
 from pages.parts.sets import add_sets, replace_sets, sets_table
@@ -23,7 +25,7 @@ FIRST_PROMPT = "What is GPU?"
 FIRST_REPEATS = 3
 MANY_REQUESTS = 1_000
 LOCAL_SLOTS = 4
-MANY_AT_ONCE = 32
+MOST_AT_ONCE, MANY_AT_ONCE = 64, 32
 """At 64 at once one core is full and every latency is wrong."""
 
 _LISTED = re.compile(r"\s*(?:\d+[.)]|[-*•])\s+\S.*\?\s*$|\s*\S.*\?\s*$")
@@ -46,7 +48,7 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
         pressed = st.button(
             "Run comparison", key="compare_run", type="primary", icon=":material/play_arrow:", disabled=going
         )
-    left = history.credits.read(history.credits.fingerprint(mine.key)).left if mine.place.needs_key else None
+    left = budget(mine, mine.place, history.credits)
     st.caption(cost_line(len(sets), repeats, mine.place, rpm, left))
     many = _asks_first(len(sets) * repeats + 1, left)
     if many and pressed:
@@ -70,12 +72,12 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
         return None
 
 
-def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None, left: int | None) -> str:
+def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None, left: Budget | None) -> str:
     """What a run will send, what it costs, how long it takes at the pace's limit, and what it can show."""
     requests = sets * repeats
     parts = [f"{sets} sets × {repeats} repeats = {requests:,} requests + 1 warm-up"]
     if left is not None:
-        parts.append(f"about {requests + 1:,} credits of {left:,}")
+        parts.append(f"about {requests + 1:,} of {left.left:,} {left.unit}")
     if rpm is not None:
         parts.append(f"at {rpm:g} a minute about {_duration((requests + 1) * 60 / rpm)}")
     elif place.is_local:
@@ -136,13 +138,16 @@ def _more(mine: Session) -> tuple[str, int | None, int, float | None]:
         concurrency = st.number_input(
             "Calls at once",
             1,
-            64,
+            place.concurrency if settings().shared else MOST_AT_ONCE,
             place.concurrency,
             key=f"compare_concurrency_{place.is_local}",
-            help="More is faster, but calls that share a server slow one another down and blur latency.",
+            help="More is faster, but calls that share a server slow one another down and blur latency. "
+            "On a shared server it stays small, so that everybody gets their turn.",
             persist_state="session",
         )
-        if place.is_local and concurrency > 1:
+        if place.is_local and settings().shared:
+            st.caption("Others may use the built-in model at the same time, so latency says less.")
+        elif place.is_local and concurrency > 1:
             st.caption(
                 "The built-in model answers calls at the same time more slowly, so latency says less. "
                 + ("Beyond 4 they wait for one another." if concurrency > LOCAL_SLOTS else "")
@@ -192,10 +197,10 @@ def _take_from_link(mine: Session, link: str) -> None:
     replace_sets(mine, plan.sets)
 
 
-def _asks_first(requests: int, left: int | None) -> str | None:
-    """The sentence to confirm before many requests or more than the credits allow."""
-    if left is not None and requests > left:
-        return f"This sends {requests:,} requests, and by the count here only {left:,} credits are left."
+def _asks_first(requests: int, left: Budget | None) -> str | None:
+    """The sentence to confirm before many requests or more than are left."""
+    if left is not None and requests > left.left:
+        return f"This sends {requests:,} requests, and by the count here there are only {left.left:,} {left.unit}."
     if requests > MANY_REQUESTS:
         return f"This sends {requests:,} requests. It can be stopped at any time, and finished answers are kept."
     return None

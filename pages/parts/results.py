@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import pandas as pd
 import streamlit as st
@@ -50,12 +51,11 @@ def results(store: Store, entry: Entry, generations: Sequence[Generation], other
             if name == "Answers":
                 answers(experiment, generations)
                 continue
-            rows, shown = overlay(store, entry, others, frame(generations), order)
+            own = frame(generations)
+            rows, shown = overlay(store, entry, others, own, order)
             _measure(key, name.lower(), rows, shown, generations)
             if name == "Latency":
-                st.plotly_chart(
-                    timeline(frame(generations)), key=f"timeline_{key}", alt=_TIMELINE_ALT, config=CHART_BUTTONS
-                )
+                st.plotly_chart(timeline(own), key=f"timeline_{key}", alt=_TIMELINE_ALT, config=CHART_BUTTONS)
             if name == "Repetition":
                 _diversity(generations, order)
 
@@ -123,11 +123,17 @@ def _clicked(event: object, generations: Sequence[Generation]) -> None:
             answer(found)
 
 
+# Each pair of texts is held against the other, which takes long; it depends on the texts alone.
+_diversity_of = lru_cache(maxsize=64)(diversity)
+
+
 def _diversity(generations: Sequence[Generation], order: Sequence[str]) -> None:
     """How much the repeats of one set differ from one another: a quantity of its own."""
     st.markdown("**Diversity across the repeats of a set**")
-    texts = {name: [each.text for each in generations if each.set == name and each.status == "ok"] for name in order}
-    found = {name: diversity(texts[name]) for name in order}
+    found = {
+        name: _diversity_of(tuple(each.text for each in generations if each.set == name and each.status == "ok"))
+        for name in order
+    }
     st.dataframe(
         {
             "Set": list(found),

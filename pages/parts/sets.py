@@ -120,6 +120,7 @@ def _axis(number: int) -> tuple[str, str] | None:
         "0:1:0.25" if number == 1 else "0.5, 1",
         key=f"compare_add_values_{number}",
         placeholder="0, 0.5, 1 or 0:1:0.25",
+        help="A list such as 0, 0.5, 1, or a range: 0:1:0.25 goes from 0 to 1 in steps of 0.25.",
         disabled=name is None,
     )
     return (name, text) if name else None

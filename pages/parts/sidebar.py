@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.parts.session import session
 from pages.parts.text import plain_text
+from pages.parts.workspace import workspace_line
 
 
 def sidebar() -> None:
@@ -15,3 +16,4 @@ def sidebar() -> None:
         st.caption("Prompts go to")
         st.markdown(f"**{plain_text(mine.place.title)}**")
         st.markdown(plain_text(mine.model) if mine.model else "No model chosen yet")
+        workspace_line(mine)

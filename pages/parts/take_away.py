@@ -42,7 +42,9 @@ def take_away(entry: Entry, generations: Sequence[Generation], rows: pd.DataFram
                 on_click="ignore",
             )
     shown = _filtered(rows, experiment.id)
-    st.dataframe(shown, hide_index=True, lazy=len(shown) > 1_000, alt="One row a generation")
+    # The long id says the same in every row: it stands last.
+    order = sorted(shown.columns, key=lambda name: name == "experiment_id")
+    st.dataframe(shown, hide_index=True, lazy=len(shown) > 1_000, column_order=order, alt="One row an answer")
 
 
 def _filtered(rows: pd.DataFrame, key: str) -> pd.DataFrame:

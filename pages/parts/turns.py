@@ -45,7 +45,7 @@ class Standing:
 
 def standing(mine: Session, history: History) -> Standing:
     """The conversation that the address names, else the session's own, which the address then names."""
-    mine.find_conversation(st.query_params.get("conversation"))
+    mine.find_conversation(st.query_params.get("conversation"), history)
     turns = history.conversations.path(mine.conversation)
     if turns and st.query_params.get("conversation") != mine.conversation:
         st.query_params["conversation"] = mine.conversation

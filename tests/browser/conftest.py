@@ -51,8 +51,8 @@ def dashboard(tmp_path) -> Iterator[Callable[..., str]]:
     """Starts the dashboard as the README says, on a free port, with a store of its own; gives its address."""
     started = []
 
-    def start(**environment: str) -> str:
-        port = free_port()
+    def start(*flags: str, port: int | None = None, **environment: str) -> str:
+        port = port or free_port()
         store = f"sqlite:///{tmp_path / 'history.sqlite3'}"
         process = subprocess.Popen(
             [
@@ -65,6 +65,7 @@ def dashboard(tmp_path) -> Iterator[Callable[..., str]]:
                 str(port),
                 "--server.headless",
                 "true",
+                *flags,
             ],
             cwd=ROOT,
             env=os.environ | {"NIM_LAB_STORE": store} | environment,

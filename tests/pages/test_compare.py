@@ -245,7 +245,7 @@ def test_two_experiments_are_laid_over_one_another_with_a_word_on_what_differs(a
     by_label(test.text_area, "Prompt").set_value("What is a CPU?").run()
     test = run_comparison(test)
     open_tab(test, "Length")
-    choice = by_label(test.selectbox, "Lay over")
+    choice = by_label(test.selectbox, "Lay over another comparison")
     choice.select_index(1).run()
     assert not test.exception
     assert "The prompts differ" in said(test)

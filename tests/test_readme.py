@@ -1,0 +1,191 @@
+"""Every command and code block of the README, executed.
+
+The installing half of the two commands is the one that .ci/run executes on a bare machine, so it is compared
+with that file; their second halves run here, in the present environment.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from nim_core.settings import VARIABLES
+from nim_core.testing import NimServer, Says
+
+from .running import until
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
+KEY = "nvapi-" + "F" * 64
+
+
+def section(title: str) -> str:
+    (found,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
+    return found
+
+
+def commands(title: str) -> list[str]:
+    return re.findall(r"^    (\S.*)$", section(title), re.MULTILINE)
+
+
+def environment(**more: str) -> dict[str, str]:
+    """As in an activated environment, from any folder."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | {"PATH": path, "PYTHONPATH": str(ROOT)} | more
+
+
+def run(command: str, folder: Path, **more: str) -> str:
+    ran = subprocess.run(
+        command, shell=True, cwd=folder, env=environment(**more), capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as reply:
+            return bool(reply.status == 200)
+    except OSError:
+        return False
+
+
+def test_the_two_commands_stand_there_word_for_word():
+    assert commands("Run") == [f"{INSTALL} && .venv/bin/streamlit run app.py"]
+    assert commands("Test") == [f"{INSTALL} && .venv/bin/python -m pytest"]
+
+
+def test_the_check_of_a_bare_machine_installs_as_the_readme_says():
+    checked = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace("install -q -r", "install -r")
+    assert INSTALL in checked
+    assert ".venv/bin/python -m pytest" in checked
+
+
+def test_the_command_under_run_ends_at_a_dashboard():
+    port = free_port()
+    command = commands("Run")[0].removeprefix(f"{INSTALL} && .venv/bin/").split()
+    quiet = ["--server.port", str(port), "--server.headless", "true"]
+    with subprocess.Popen([sys.executable, "-m", *command, *quiet], cwd=ROOT, stdout=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: answers(f"http://localhost:{port}/_stcore/health"))
+        finally:
+            process.terminate()
+
+
+def served(command: str, port: int, **more: str) -> subprocess.Popen[bytes]:
+    """A dashboard started as a line of the README says, on a free port."""
+    words = command.replace(".venv/bin/streamlit", f"exec {sys.executable} -m streamlit")
+    line = f"{words} --server.port {port} --server.headless true"
+    return subprocess.Popen(line, shell=True, cwd=ROOT, env=environment(**more), stdout=subprocess.DEVNULL)
+
+
+def test_the_command_for_a_class_ends_at_a_shared_server_that_knows_its_name():
+    port = free_port()
+    (command,) = commands("For a class")
+    with served(command, port) as process:
+        try:
+            until(lambda: answers(f"http://localhost:{port}/_stcore/health"))
+            page = urllib.request.Request(f"http://localhost:{port}/", headers={"Host": "lab.example.org"})
+            with urllib.request.urlopen(page) as reply:
+                assert reply.status == 200
+            assert not answers(f"http://localhost:{port}/")
+        finally:
+            process.terminate()
+
+
+def test_the_command_under_test_finds_the_tests():
+    command = commands("Test")[0].removeprefix(f"{INSTALL} && .venv/bin/python ").split()
+    found = subprocess.run(
+        [sys.executable, *command, "--collect-only", "-q"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "test_readme.py::test_the_two_commands_stand_there_word_for_word" in found.stdout
+
+
+@pytest.mark.model
+def test_the_block_under_from_a_notebook_gives_one_row_a_generation(tmp_path):
+    (block,) = re.findall(r"```python\n(.*?)```", section("From a notebook"), re.DOTALL)
+    (tmp_path / "cell.py").write_text(f"{block}\nframe.to_pickle('frame.pickle')\n", encoding="utf-8")
+    run("python cell.py", tmp_path)
+    frame = pd.read_pickle(tmp_path / "frame.pickle")
+    assert (len(frame), set(frame["status"])) == (15, {"ok"})
+    assert sorted(frame["temperature"].unique()) == [0, 0.5, 1]
+
+
+def terminal(words: str) -> str:
+    """The one terminal command of the README that holds these words."""
+    (found,) = [command for command in commands("From a terminal") if words in command]
+    return found
+
+
+def test_each_terminal_command_is_one_of_those_executed_here():
+    executed = ("--out rows.csv", "--endpoint nvidia --set", "models", "chat", "local")
+    assert [terminal(words) for words in executed] == commands("From a terminal")
+
+
+@pytest.mark.model
+def test_the_terminal_compares_on_the_built_in_model_and_writes_the_rows(tmp_path):
+    run(terminal("--out rows.csv"), tmp_path)
+    rows = pd.read_csv(tmp_path / "rows.csv")
+    assert (len(rows), set(rows["status"])) == (9, {"ok"})
+    assert sorted(rows["temperature"].unique()) == [0, 0.5, 1]
+
+
+@pytest.fixture
+def catalog():
+    with NimServer([Says("Red, green and blue.")], key=KEY) as server:
+        yield server
+
+
+def test_the_terminal_compares_two_named_sets_on_the_hosted_catalog(tmp_path, catalog):
+    said = run(terminal("--endpoint nvidia --set"), tmp_path, NIM_LAB_NVIDIA_URL=catalog.url, NVIDIA_API_KEY=KEY)
+    assert {"calm", "lively"} <= set(said.split())
+    assert sorted({body["temperature"] for body in catalog.bodies}) == [0.2, 1]
+
+
+def test_the_terminal_finds_a_model_of_the_hosted_catalog(tmp_path, catalog):
+    assert run(terminal("models"), tmp_path, NIM_LAB_NVIDIA_URL=catalog.url).startswith("meta/llama-3.1-8b-instruct")
+
+
+@pytest.mark.model
+def test_the_terminal_chats_with_the_built_in_model(tmp_path):
+    assert run(terminal("chat"), tmp_path).strip()
+
+
+@pytest.mark.model
+def test_the_terminal_serves_the_built_in_model_until_it_is_interrupted(tmp_path):
+    port = free_port()  # 8080 may be taken where the tests run
+    command = terminal("local").replace("8080", str(port)).split()
+    with subprocess.Popen(
+        [sys.executable, *command[1:]], cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL
+    ) as process:
+        until(lambda: answers(f"http://127.0.0.1:{port}/v1/models"))
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+
+
+def test_every_variable_of_the_environment_is_explained():
+    named = set(re.findall(r"^\| `(\w+)", section("Environment"), re.MULTILINE))
+    assert {"NVIDIA_API_KEY", *VARIABLES} <= named
+
+
+def test_every_path_that_the_readme_names_exists():
+    paths = re.findall(r"`((?:nim_core|pages|tests|docs)/[\w/.]*)`", README)
+    assert paths
+    assert [path for path in paths if not (ROOT / path).exists()] == []
