@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,12 +15,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from nim_core.endpoints import listed
-from nim_core.errors import InputError
+from nim_core.errors import InputError, StoreError
 from nim_core.logs import guard_logs
 from nim_core.runs import runs_of
 from pages.parts.headers import SecurityHeaders
 from pages.parts.hosts import KnownHosts
 from pages.parts.operator import settings
+from pages.parts.session import whole_history
 
 
 @asynccontextmanager
@@ -49,6 +51,10 @@ def _look_at_settings() -> None:
 def _warm_up() -> None:
     """Load what the pages need while the first visitor's browser still loads its own files."""
     import_module("pages.parts.results")
+    try:
+        whole_history(settings())
+    except StoreError as error:  # the pages tell visitors; this tells the operator, before anybody comes
+        logging.getLogger(__name__).error("%s", error)
     # What is loaded by now stays; Streamlit's collections then skip it.
     gc.collect()
     gc.freeze()

@@ -17,6 +17,8 @@ from nim_core.view import RunView
 from nim_core.visitor import Visitor
 
 PATIENCE_S = 60
+INTERRUPTIBLE = ("env", "--default-signal=INT")
+"""Before a command: Ctrl-C reaches it also where the tests run in the background, which ignores Ctrl-C."""
 SETS = grid(temperature=[0, 1])
 
 

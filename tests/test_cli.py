@@ -16,6 +16,8 @@ import pytest
 from nim_core.frame import COLUMNS
 from nim_core.testing import Hangs, NimServer, Raw, Says
 
+from .running import INTERRUPTIBLE
+
 ROOT = Path(__file__).parent.parent
 KEY = "nvapi-fake-for-tests-only"
 
@@ -211,13 +213,13 @@ def test_ctrl_c_writes_the_finished_rows_and_resume_runs_the_others(tmp_path):
             "1",
         ]
         process = subprocess.Popen(
-            [sys.executable, "-m", "nim_core", *arguments, "--out", str(out)],
+            [*INTERRUPTIBLE, sys.executable, "-m", "nim_core", *arguments, "--out", str(out)],
             cwd=ROOT,
             stderr=subprocess.PIPE,
             text=True,
         )
         for line in process.stderr:
-            if line.startswith("Experiment"):
+            if line.startswith("Comparison"):
                 experiment_id = line.split()[1].rstrip(":")
                 break
         while len(server.seen) < 2:

@@ -14,14 +14,16 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pandas as pd
+import psycopg
 import pytest
 
 from nim_core.settings import VARIABLES
 from nim_core.testing import NimServer, Says
 
-from .running import until
+from .running import INTERRUPTIBLE, until
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -110,6 +112,23 @@ def test_the_command_for_a_class_ends_at_a_shared_server_that_knows_its_name():
             process.terminate()
 
 
+def test_the_command_with_postgresql_makes_the_tables_at_the_first_start(postgresql):
+    where = postgresql.replace("+psycopg", "")
+    with psycopg.connect(where, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE readme")
+    own = urlsplit(postgresql)._replace(path="/readme").geturl()
+    port = free_port()
+    (command,) = commands("With PostgreSQL")
+    words = command.replace("postgresql+psycopg://user:password@host/database", own)
+    assert words != command
+    with served(words, port) as process, psycopg.connect(own.replace("+psycopg", ""), autocommit=True) as connection:
+        try:
+            tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            until(lambda: {"experiments", "generations"} <= {name for (name,) in connection.execute(tables)})
+        finally:
+            process.terminate()
+
+
 def test_the_command_under_test_finds_the_tests():
     command = commands("Test")[0].removeprefix(f"{INSTALL} && .venv/bin/python ").split()
     found = subprocess.run(
@@ -173,7 +192,7 @@ def test_the_terminal_serves_the_built_in_model_until_it_is_interrupted(tmp_path
     port = free_port()  # 8080 may be taken where the tests run
     command = terminal("local").replace("8080", str(port)).split()
     with subprocess.Popen(
-        [sys.executable, *command[1:]], cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL
+        [*INTERRUPTIBLE, sys.executable, *command[1:]], cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL
     ) as process:
         until(lambda: answers(f"http://127.0.0.1:{port}/v1/models"))
         process.send_signal(signal.SIGINT)

@@ -166,7 +166,7 @@ def runs() -> Runs:
 
 def history() -> History:
     """The history as this visitor's workspace sees it. Raises StoreError when it cannot be opened."""
-    return _history(settings()).of(session().workspace)
+    return whole_history(settings()).of(session().workspace)
 
 
 def set_widgets(values: Mapping[str, Any]) -> None:
@@ -181,7 +181,8 @@ def has_widget(key: str) -> bool:
 
 
 @cache
-def _history(of: Settings) -> History:
+def whole_history(of: Settings) -> History:
+    """The history of all workspaces. Raises StoreError when it cannot be opened; it is tried anew the next time."""
     return open_history(of)
 
 

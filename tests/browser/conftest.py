@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,37 +50,33 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def dashboard(tmp_path) -> Iterator[Callable[..., str]]:
     """Starts the dashboard as the README says, on a free port, with a store of its own; gives its address."""
-    started = []
+    with ExitStack() as started:
+        yield lambda *flags, **more: started.enter_context(running_dashboard(tmp_path, *flags, **more))
 
-    def start(*flags: str, port: int | None = None, **environment: str) -> str:
-        port = port or free_port()
-        store = f"sqlite:///{tmp_path / 'history.sqlite3'}"
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "streamlit",
-                "run",
-                "app.py",
-                "--server.port",
-                str(port),
-                "--server.headless",
-                "true",
-                *flags,
-            ],
-            cwd=ROOT,
-            env=os.environ | {"NIM_LAB_STORE": store} | environment,
-            stdout=subprocess.DEVNULL,
-        )
-        started.append(process)
-        address = f"http://localhost:{port}"
-        wait_until_healthy(address, process)
-        return address
 
-    yield start
-    for process in started:
-        process.terminate()
-        process.wait(timeout=30)
+@contextmanager
+def running_dashboard(folder: Path, *flags: str, port: int | None = None, **environment: str) -> Iterator[str]:
+    """A dashboard whose store is in a folder; gives its address."""
+    port = port or free_port()
+    store = {"NIM_LAB_STORE": f"sqlite:///{folder / 'history.sqlite3'}"}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with subprocess.Popen(
+        [*command, "--server.headless", "true", *flags],
+        cwd=ROOT,
+        env=os.environ | store | environment,
+        stdout=subprocess.DEVNULL,
+    ) as process:
+        try:
+            address = f"http://localhost:{port}"
+            wait_until_healthy(address, process)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def free_port() -> int:

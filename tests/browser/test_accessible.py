@@ -11,12 +11,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from nim_core.testing import NimServer, Says
+from tests.running import until
 
 from .test_chat import ask, regenerate
 from .test_newcomer import other_server
 
 pytestmark = pytest.mark.browser
 
+AT_REST = """document.getAnimations().every(
+    each => each.playState !== 'running' || each.effect.getTiming().iterations === Infinity
+)"""
 ANSWERS = [Says(f"A GPU draws pictures, and number {each} says so at some length.") for each in range(30)]
 
 
@@ -40,10 +44,7 @@ def server():
 def settled(page: Page) -> None:
     """Wait until the page is drawn and nothing on it moves or fades."""
     expect(page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")).to_be_attached()
-    page.evaluate(
-        "Promise.allSettled(document.getAnimations()"
-        ".filter(each => each.effect.getTiming().iterations !== Infinity).map(each => each.finished))"
-    )
+    until(lambda: page.evaluate(AT_REST))
 
 
 def findings(page: Page, state: str) -> list[str]:

@@ -9,6 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from nim_core.testing import NimServer, Says
+from tests.running import until
+
+from .conftest import running_dashboard
+
+pytestmark = pytest.mark.browser
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -28,6 +33,13 @@ REFUSED = {
 }
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    """One server for all tests here: none changes anything on it."""
+    with running_dashboard(tmp_path_factory.mktemp("headers")) as running:
+        yield running
+
+
 @pytest.fixture
 def elsewhere():
     """Another server, which nothing on the page may reach."""
@@ -35,8 +47,7 @@ def elsewhere():
         yield server
 
 
-def test_every_answer_of_the_server_carries_the_headers(page, dashboard):
-    address = dashboard()
+def test_every_answer_of_the_server_carries_the_headers(page, address):
     answers = []
     page.on("response", lambda answer: answers.append(answer))
     page.goto(address)
@@ -49,46 +60,46 @@ def test_every_answer_of_the_server_carries_the_headers(page, dashboard):
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_the_browser_asks_no_other_server_for(page, dashboard, elsewhere, what):
-    page.goto(dashboard())
+def test_the_browser_asks_no_other_server_for(page, address, elsewhere, what):
+    page.goto(address)
     expect(page.get_by_role("heading", name="Connect")).to_be_visible()
     page.evaluate(
         "() => { document.addEventListener('securitypolicyviolation', event => { window.refused = event.blockedURI }) }"
     )
     page.evaluate(REFUSED[what], f"{elsewhere.url}/picture")
-    page.wait_for_function("window.refused")
+    until(lambda: page.evaluate("window.refused"))
     assert elsewhere.seen == []
 
 
-def test_no_inline_script_of_a_page_runs_but_the_one_that_is_known(page, dashboard):
-    page.goto(dashboard())
+def test_no_inline_script_of_a_page_runs_but_the_one_that_is_known(page, address):
+    page.goto(address)
     expect(page.get_by_role("heading", name="Connect")).to_be_visible()
     page.evaluate("document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran = true'}))")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = true\">')")
     assert page.evaluate("window.ran") is None
 
 
-def test_no_other_page_can_hold_the_dashboard_in_a_frame(page, dashboard, tmp_path):
-    (tmp_path / "other.html").write_text(f'<iframe src="{dashboard()}"></iframe>')
+def test_no_other_page_can_hold_the_dashboard_in_a_frame(page, address, tmp_path):
+    (tmp_path / "other.html").write_text(f'<iframe src="{address}"></iframe>')
     with page.expect_event("console", lambda message: "frame-ancestors" in message.text):
         page.goto((tmp_path / "other.html").as_uri())
 
 
-def test_another_sites_page_cannot_open_the_websocket(page, dashboard, elsewhere):
-    address = dashboard()
+def test_another_sites_page_cannot_open_the_websocket(page, address, elsewhere):
     socket = urljoin(address, "/_stcore/stream").replace("http", "ws")
     page.goto("about:blank")
     page.route("http://evil.example/", lambda route: route.fulfill(body="<p>evil</p>", content_type="text/html"))
     page.goto("http://evil.example/")
-    ended = page.evaluate(
-        "(url) => new Promise(tell => { const s = new WebSocket(url); s.onopen = () => tell('open'); "
-        "s.onclose = () => tell('closed') })",
+    page.evaluate(
+        "(url) => { const s = new WebSocket(url); s.onopen = () => { window.ended = 'open' }; "
+        "s.onclose = () => { window.ended ||= 'closed' } }",
         socket,
     )
-    assert ended == "closed"
+    until(lambda: page.evaluate("window.ended"))
+    assert page.evaluate("window.ended") == "closed"
 
 
-def test_the_health_of_the_server_is_told_under_any_name(dashboard):
-    asked = urllib.request.Request(f"{dashboard()}/_stcore/health", headers={"Host": "10.0.0.7"})
+def test_the_health_of_the_server_is_told_under_any_name(address):
+    asked = urllib.request.Request(f"{address}/_stcore/health", headers={"Host": "10.0.0.7"})
     with urllib.request.urlopen(asked) as answer:
         assert answer.status == 200

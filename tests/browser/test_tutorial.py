@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nim_core.testing import NimServer, Says
+from tests.running import until
 
 from .conftest import keep_picture
 
@@ -51,7 +52,7 @@ def copied(page: Page, tab: str) -> str:
     sample.hover()
     page.evaluate("navigator.clipboard.writeText('')")
     sample.get_by_label("Copy to clipboard").click()
-    page.wait_for_function("async () => (await navigator.clipboard.readText()) !== ''")
+    until(lambda: page.evaluate("navigator.clipboard.readText()"))
     text: str = page.evaluate("navigator.clipboard.readText()")
     return text
 

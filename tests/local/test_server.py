@@ -24,6 +24,7 @@ from nim_core.local.serve import serve
 from nim_core.local.server import LocalServer
 from nim_core.local.weights import MODEL_ID, Progress
 from nim_core.settings import Settings
+from tests.running import INTERRUPTIBLE
 
 pytestmark = pytest.mark.model
 
@@ -232,7 +233,8 @@ def visible(weights) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The model served without a key, as from a terminal: the process and its base URL."""
     code = "import sys; from pathlib import Path; from nim_core.local.serve import serve; "
     code += "serve(Path(sys.argv[1]), key=None, on_ready=lambda url: print(url, flush=True))"
-    with subprocess.Popen([sys.executable, "-c", code, str(weights)], stdout=subprocess.PIPE, text=True) as process:
+    command = [*INTERRUPTIBLE, sys.executable, "-c", code, str(weights)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield process, process.stdout.readline().strip()
         process.kill()
 
