@@ -18,6 +18,8 @@ from nim_core.exports.html_report import to_html
 from nim_core.measures import measure_text
 from nim_core.parameters import GenerationParameters, ParameterSet, grid
 
+from .running import until
+
 HOSTILE = "</script></div><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\"'&lt;<!--"
 AB = (
     ParameterSet("alpha", GenerationParameters(temperature=0, max_tokens=64)),
@@ -286,7 +288,7 @@ def test_the_charts_follow_the_colours_of_the_page_also_when_they_change(opened)
     page, _ = opened(to_html(experiment(), answers(experiment())), color_scheme="dark")
     assert is_light(colour_of_a_tick(page))
     page.emulate_media(color_scheme="light")
-    assert not is_light(colour_of_a_tick(page))
+    until(lambda: not is_light(colour_of_a_tick(page)))  # the page is told of it a moment later
 
 
 @pytest.mark.browser
@@ -294,10 +296,10 @@ def test_a_dark_report_is_printed_dark_on_white(opened):
     page, _ = opened(to_html(experiment(), answers(experiment())), color_scheme="dark")
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert not is_light(colour_of_a_tick(page))
+    until(lambda: not is_light(colour_of_a_tick(page)))
     assert is_light(page.evaluate("getComputedStyle(document.body).backgroundColor"))
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
-    assert is_light(colour_of_a_tick(page))
+    until(lambda: is_light(colour_of_a_tick(page)))
 
 
 @pytest.mark.browser

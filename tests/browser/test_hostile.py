@@ -101,7 +101,7 @@ def keep_conversation(history, texts):
     parent, turns = None, list(zip(texts[::2], [*texts[1::2], "q"], strict=False))
     for one, other in turns:
         turn = new_turn(other, GenerationParameters(), endpoint="local", model=MODEL, conversation=CONVERSATION)
-        history.conversations.add(turn, parent=parent, owner="somebody")
+        history.conversations.add(turn, parent=parent)
         history.store.add(
             row(turn, "chat", 1, one, reasoning=other, status="error", error="stream_error", error_text=other)
         )
@@ -264,7 +264,7 @@ def test_gigantic_answers_are_drawn_in_part_and_say_so_and_the_next_question_is_
     gigantic = hostile.large()
     for name in ("one line of a megabyte", "100,000 list items", "100,000 images", "a table of 5,000 rows"):
         turn = new_turn("q", GenerationParameters(), endpoint="local", model=MODEL, conversation=CONVERSATION)
-        history.conversations.add(turn, parent=None, owner="somebody")
+        history.conversations.add(turn, parent=None)
         history.store.add(row(turn, "chat", 1, gigantic[name], reasoning=""))
     parts = ["[" * 20_000] * 4  # short enough to be sent along with the next question
     with NimServer([Says(parts, each_s=0.05), Says("calm")]) as server:
@@ -290,7 +290,7 @@ def test_a_formula_of_any_size_covers_nothing_beside_its_answer(dashboard, page,
     formulas = hostile.answers("http://e.org")
     for name in ("latex of giant size", "latex over its neighbours"):
         turn = new_turn("q", GenerationParameters(), endpoint="local", model=MODEL, conversation=CONVERSATION)
-        history.conversations.add(turn, parent=None, owner="somebody")
+        history.conversations.add(turn, parent=None)
         history.store.add(row(turn, "chat", 1, formulas[name], reasoning="", finish_reason="stop"))
     page.goto(f"{dashboard()}/chat?conversation={CONVERSATION}")
     for number in (2, 1):
