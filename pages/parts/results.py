@@ -32,6 +32,9 @@ CHART_BUTTONS = {
 MANY_SETS = 8
 """Sets whose sentences all stand in sight."""
 
+DRAWN_AT_ONCE = 150
+"""Bars that a browser draws without being noticed: three with patterns for each request."""
+
 TABS = ("Answers", "Length", "Latency", "Repetition", "Data")
 
 
@@ -55,12 +58,9 @@ def results(store: Store, entry: Entry, generations: Sequence[Generation], other
             rows, shown = overlay(store, entry, others, own, order)
             _measure(key, name.lower(), rows, shown, generations)
             if name == "Latency":
-                st.plotly_chart(timeline(own), key=f"timeline_{key}", alt=_TIMELINE_ALT, config=CHART_BUTTONS)
+                _timeline(key, own)
             if name == "Repetition":
                 _diversity(generations, order)
-
-
-_TIMELINE_ALT = "One bar a request in the order of sending: its wait, its time to first token, and the rest"
 
 
 def _measure(
@@ -93,6 +93,15 @@ def _measure(
     _say(key, found, measure)
     if found:
         st.caption(f"{caveat(len(found))} Click a dot to read its answer.")
+
+
+def _timeline(key: str, rows: pd.DataFrame) -> None:
+    """Every request over time, below the measure; of many, drawn when it is opened."""
+    few = len(rows) <= DRAWN_AT_ONCE
+    fold = st.expander("Every request over time", expanded=few, key=f"requests_{key}", on_change="rerun")
+    if fold.open:
+        alt = "One bar a request in the order of sending: its wait, its time to first token, and the rest"
+        fold.plotly_chart(timeline(rows), key=f"timeline_{key}", alt=alt, config=CHART_BUTTONS)
 
 
 def _say(key: str, found: Sequence[Difference], measure: Measure) -> None:

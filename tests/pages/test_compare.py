@@ -71,6 +71,17 @@ def test_a_difference_is_told_in_a_sentence_with_how_far_to_trust_it(app, server
     assert "2 differences were looked at" in said(test)
 
 
+def test_every_request_over_time_is_drawn_of_few_and_of_many_when_it_is_opened(app, server):
+    test = at_compare(app, server.url)
+    for repeats, figures in ((3, 2), (60, 1)):
+        by_label(test.number_input, "Repeats").set_value(repeats).run()
+        test = run_comparison(test)
+        open_tab(test, "Latency")
+        assert len(test.get("plotly_chart")) == figures
+    test.session_state[f"requests_{test.session_state['session'].experiment}"] = True
+    assert len(test.run().get("plotly_chart")) == 2
+
+
 def test_an_empty_prompt_is_refused_at_once_and_nothing_is_sent(app, server):
     test = at_compare(app, server.url)
     by_label(test.text_area, "Prompt").set_value("  ").run()
