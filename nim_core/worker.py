@@ -65,10 +65,13 @@ class Outbox:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        lines = []
         for (experiment_id, set_, repeat), pieces in self._pieces.items():
             text = "".join(piece.text for piece in pieces)
             reasoning = "".join(piece.reasoning for piece in pieces)
-            self._lines.put(encode_event(experiment_id, Arrived(set_, repeat, text, reasoning)))
+            lines.append(encode_event(experiment_id, Arrived(set_, repeat, text, reasoning)))
+        if lines:
+            self._lines.put(b"".join(lines))  # together, so that the thread is woken once
         self._pieces.clear()
 
     def _write_all(self) -> None:
