@@ -265,6 +265,23 @@ async def test_every_request_is_counted_in_the_meter(settings):
         assert reading.last_minute == len(here.server.bodies) == 8
 
 
+async def test_a_warm_up_that_is_stopped_is_counted_in_the_meter_too(settings):
+    loop, asked = asyncio.get_running_loop(), asyncio.Event()
+
+    def script(_seen):
+        loop.call_soon_threadsafe(asked.set)
+        return Hangs()
+
+    async with lab(settings, script) as here:
+        run = here.run(here.experiment(warmup=1))
+        going = asyncio.create_task(run.go())
+        await asked.wait()
+        run.stop()
+        await going
+        reading = here.history.credits.read(here.history.credits.fingerprint(None))
+        assert reading.last_minute == len(here.server.seen) == 1
+
+
 async def test_without_streaming_only_the_latency_is_known(settings):
     async with lab(settings, [Says(["a", "b", "c"], first_s=0.05)]) as here:
         experiment = here.experiment(sets=SETS[:1], repeats=1, stream=False)

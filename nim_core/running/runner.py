@@ -135,6 +135,10 @@ class Run:
             except CallError as error:
                 await self._records.attempt(reply, error.kind.key, error)
                 return False
+            except asyncio.CancelledError:
+                if reply.requests:
+                    await self._records.attempt(reply, "cancelled")
+                raise
             await self._records.attempt(reply, "ok")
         return True
 
