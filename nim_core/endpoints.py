@@ -38,10 +38,19 @@ class Endpoint:
     @property
     def title(self) -> str:
         """The endpoint as a person calls it."""
-        return {"local": "Built-in model", "nvidia": "NVIDIA API catalog"}.get(self.name, self.name)
+        return title_of(self.name)
 
 
 LOCAL = Endpoint("local", url=None, needs_key=False, rpm=None, concurrency=1)
+
+
+def title_of(name: str) -> str:
+    """What a person calls the endpoint of that name.
+
+    >>> title_of("nvidia")
+    'NVIDIA API catalog'
+    """
+    return {"local": "Built-in model", "nvidia": "NVIDIA API catalog"}.get(name, name)
 
 
 def resolve(name: str, *, nvidia_url: str | None = None) -> Endpoint:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from nim_core.context import about_tokens
@@ -73,10 +75,15 @@ def facts(generation: Generation) -> str:
         f"request id {generation.request_id}" if generation.request_id and generation.error else None,
     ]
     values = generation.parameters.sent()
-    sent = ", ".join(f"{field.label.lower()} {plain(values[field.key])}" for field in FIELDS if field.key in values)
+    sent = ", ".join(f"{field.label.lower()} {_shown(field.key, values)}" for field in FIELDS if field.key in values)
     not_sent = ", ".join(field.label.lower() for field in FIELDS if field.key not in values)
     line = f"{' · '.join(part for part in parts if part)}. Sent: {sent or 'no parameter'}."
     return f"{line} Not sent: {not_sent}." if not_sent else line
+
+
+def _shown(key: str, values: Mapping[str, object]) -> str:
+    value = values[key]
+    return f"{value:,}" if key == "max_tokens" else plain(value)
 
 
 def _why_empty(generation: Generation) -> str:

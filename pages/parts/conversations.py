@@ -16,6 +16,7 @@ from pages.parts.code_samples import LOCAL_EXAMPLE_URL
 from pages.parts.operator import settings
 from pages.parts.session import Session, runs
 from pages.parts.text import plain_text, safe_markdown
+from pages.parts.when import local_time
 
 
 def heading(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
@@ -61,7 +62,7 @@ def _list(mine: Session, history: History) -> None:
             plain_text(each.title),
             key=f"open_{each.id}",
             type="tertiary",
-            help=f"Last changed {each.changed_at[:16].replace('T', ' ')} UTC",
+            help=f"Last changed {local_time(each.changed_at)}",
             disabled=each.id == mine.conversation,
             on_click=_open,
             args=(mine, history, each),

@@ -79,7 +79,7 @@ def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None, left:
     if left is not None:
         parts.append(f"about {requests + 1:,} of {left.left:,} {left.unit}")
     if rpm is not None:
-        parts.append(f"at {rpm:g} a minute about {_duration((requests + 1) * 60 / rpm)}")
+        parts.append(f"at {rpm:,g} a minute about {_duration((requests + 1) * 60 / rpm)}")
     elif place.is_local:
         parts.append("on this computer, at no cost")
     return f"{', '.join(parts)}. {_can_show(repeats)}"
@@ -161,6 +161,7 @@ def _more(mine: Session) -> tuple[str, int | None, int, float | None]:
                 1.0,
                 10_000.0,
                 place.rpm,
+                format="%g",
                 key=f"compare_rpm_{mine.model}",
                 help="What your key's rate allows for this model; the hosted catalog's usual limit is about 40.",
                 persist_state="session",

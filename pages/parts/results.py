@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from nim_core.charts import alt_text, best_chart, timeline
+from nim_core.endpoints import title_of
 from nim_core.experiment import Generation
 from nim_core.frame import frame
 from nim_core.history.shelf import Entry
@@ -41,7 +42,8 @@ TABS = ("Answers", "Length", "Latency", "Repetition", "Data")
 def results(store: Store, entry: Entry, generations: Sequence[Generation], others: Sequence[Entry]) -> None:
     """Draw the tabs; only the open one is computed."""
     experiment, key = entry.experiment, entry.experiment.id
-    st.caption(plain_text(f"{experiment.model} on {experiment.endpoint}: {' '.join(experiment.prompt.split())[:200]}"))
+    about = (experiment.model, title_of(experiment.endpoint), " ".join(experiment.prompt.split())[:200])
+    st.caption(plain_text(" · ".join(about)))
     order = [each.name for each in experiment.sets]
     tabs = st.tabs(TABS, key=f"tabs_{key}", on_change="rerun")
     for tab, name in zip(tabs, TABS, strict=True):

@@ -132,7 +132,7 @@ def test_the_answer_stands_with_the_facts_of_its_call(chat):
     assert "Hello **world**" in text
     assert "5 tokens in and 2 tokens out" in text
     assert "ended by itself" in text
-    assert "Sent: temperature 0.25, top p 0.75, max tokens 1025." in text
+    assert "Sent: temperature 0.25, top p 0.75, max tokens 1,025." in text
     assert "Not sent: frequency penalty, presence penalty, stop sequences, seed." in text
 
 
