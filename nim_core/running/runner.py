@@ -21,6 +21,7 @@ from . import ending
 from .allowance import Allowance
 from .call import Call
 from .connections import Connections, Place
+from .pending import Pending
 from .rate import Bucket
 from .records import Records
 from .retry import RetryPolicy
@@ -60,14 +61,12 @@ class Run:
         self._allowance: Allowance | None = None
         self._spent: Ended | None = None
         self._work: asyncio.Task[None] | None = None
-        self._cells: list[Cell] = []
+        self._pending = Pending(experiment)
         self._order = 0
         self._failed = 0
         self._stopped = False
         self._begun = False
         self._fault: StoreError | LocalModelError | None = None
-        self._halt: CallError | None = None
-        self._barred: list[tuple[CallError, Cell]] = []
         self._resting: set[asyncio.Task[None]] = set()
 
     async def go(self) -> Ended:
@@ -97,13 +96,15 @@ class Run:
     def stop(self) -> None:
         """Send nothing more and cut off what is on its way; what has arrived is stored as cancelled."""
         self._stopped = True
+        self._pending.close()
         if self._work:
             self._work.cancel()
 
     async def _send_all(self) -> None:
         experiment = self._experiment
         done = await self._records.begin()
-        self._cells = experiment.missing(done)
+        cells = experiment.missing(done)
+        self._pending.fill(cells)
         self._order = max((each.order for each in done), default=0)
         self._bucket = self._connections.bucket(self._place, experiment, self._visitor)
         if self._visitor.hourly is not None:
@@ -111,19 +112,19 @@ class Run:
             self._allowance = self._connections.allowance(self._visitor, sent)
         await self._connections.transport(self._place, self._emit)
         self._begun = True
-        if self._cells and not await self._warm_up():
+        if cells and not await self._warm_up(cells[0]) and (cell := self._pending.next()):
             # The cause is likely to meet every cell: one row tells before the others are sent.
-            await self._one(self._cells.pop(0))
+            await self._one(cell)
         async with asyncio.TaskGroup() as slots:
-            for _ in range(min(experiment.concurrency, len(self._cells))):
+            for _ in range(min(experiment.concurrency, len(self._pending))):
                 slots.create_task(self._slot())
                 await asyncio.sleep(APART_S)
 
-    async def _warm_up(self) -> bool:
+    async def _warm_up(self, cell: Cell) -> bool:
         """Send the unmeasured first calls; whether they went well."""
         if not self._experiment.warmup:
             return True
-        first = self._experiment.parameters_of(self._cells[0])
+        first = self._experiment.parameters_of(cell)
         few = replace(first, max_tokens=min(WARMUP_TOKENS, first.max_tokens or WARMUP_TOKENS))
         request = Request(self._experiment.model, self._experiment.messages, few, self._experiment.stream)
         for _ in range(self._experiment.warmup):
@@ -143,23 +144,8 @@ class Run:
         return True
 
     async def _slot(self) -> None:
-        while (cell := self._next()) is not None:
+        while (cell := self._pending.next()) is not None:
             await self._one(cell)
-
-    def _next(self) -> Cell | None:
-        while self._cells and not (self._stopped or self._halt or self._spent):
-            cell = self._cells.pop(0)
-            if not any(self._like(cell, barred, error) for error, barred in self._barred):
-                return cell
-        return None
-
-    def _like(self, cell: Cell, barred: Cell, error: CallError) -> bool:
-        """Whether a cell must meet the refusal that another cell met: it sends the same refused values."""
-        mine, theirs = (self._experiment.parameters_of(each).sent() for each in (cell, barred))
-        fields = [field for field in error.fields if field in theirs]
-        if not fields:
-            return cell.set == barred.set
-        return all(field in mine and (field == "seed" or mine[field] == theirs[field]) for field in fields)
 
     async def _one(self, cell: Cell) -> None:
         """Make one generation with its retries, store it, and tell."""
@@ -167,7 +153,9 @@ class Run:
         try:
             await self._attempts(call)
         except CallError as error:
-            self._judge(cell, error)
+            self._pending.judge(cell, error)
+            if self._pending.halt:
+                self._give_up_resting()
             await self._finish(call, "error", error)
         except asyncio.CancelledError:
             if call.order:
@@ -219,14 +207,6 @@ class Run:
             self._bucket.slow_down(call.next_wait)
         self._emit(Waiting(call.cell.set, call.cell.repeat, call.next_wait, error.kind.title))
 
-    def _judge(self, cell: Cell, error: CallError) -> None:
-        """Decide from a cell's final failure what is still worth sending."""
-        if error.kind.key == "bad_parameter":
-            self._barred.append((error, cell))
-        elif error.kind.ends_run or error.kind.key == "rate_limited":
-            self._halt = error
-            self._give_up_resting()
-
     def _give_up_resting(self) -> None:
         """End the slots that have nothing on its way; what is on its way is finished."""
         for slot in self._resting:
@@ -237,6 +217,7 @@ class Run:
             await self._bucket.turn(self._visitor.session)
         if self._allowance and (wait := self._allowance.take()) is not None:
             self._spent = ending.spent(self._allowance.limit, wait)
+            self._pending.close()
             self._give_up_resting()
             await asyncio.sleep(0)  # this slot rests too: here its end takes hold
 
@@ -274,6 +255,6 @@ class Run:
             return self._spent
         if self._stopped:
             return ending.STOPPED
-        if refusal := self._halt or (self._barred[0][0] if self._barred else None):
-            return ending.refused_or_parked(refusal)
+        if self._pending.refusal:
+            return ending.refused_or_parked(self._pending.refusal)
         return ending.done(self._failed)
