@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import __version__
-from .errors import CallError, InputError, NimLabError
-from .experiment import refused_parameters
+from .errors import CallError, NimLabError
+from .generation import refused_parameters
 from .logs import guard_logs
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .comparison import Result
     from .experiment import Experiment
     from .settings import Settings
-    from .specfile import Spec
 
 EXIT_SOME_FAILED = 1
 EXIT_BAD_INPUT = 2
@@ -64,13 +63,14 @@ def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool
     from nim_core.exports.rows import check_out, write
 
     from .comparison import run_here
+    from .options import planned, resumed
     from .progress import reporter, result_table
 
     with _errors_as_one_line():
         if out:
             check_out(out)
         settings = _settings(store)
-        experiment, key = _resumed(resume, asked, settings) if resume else _planned(asked, settings)
+        experiment, key = resumed(resume, asked, settings) if resume else planned(asked, settings)
         with _termination_as_interrupt(), reporter(experiment, quiet=quiet) as emit:
             result = run_here(experiment, key, settings, emit)
         if out:
@@ -139,6 +139,7 @@ def chat(
     from .endpoints import resolve
     from .events import Arrived
     from .experiment import new_turn
+    from .options import chosen_model
     from .parameters import STARTING, parameters_from
 
     with _errors_as_one_line():
@@ -148,7 +149,7 @@ def chat(
         named = {name: value for name, value in asked.items() if value not in (None, ())}
         parameters = parameters_from({**STARTING.sent(), **named})
         turn = new_turn(
-            prompt, parameters, endpoint=place.name, model=_chosen(model, place, key, settings), system=system
+            prompt, parameters, endpoint=place.name, model=chosen_model(model, place, key, settings), system=system
         )
 
         def emit(event: object) -> None:
@@ -178,67 +179,6 @@ def local(port: int) -> None:
         with fetching() as progress:
             gguf = ensure_weights(settings, progress)
         serve(gguf, key=None, port=port, on_ready=lambda url: click.echo(f"The built-in model answers at {url}"))
-
-
-def _planned(asked: dict[str, Any], settings: Settings) -> tuple[Experiment, str | None]:
-    """The experiment that options and spec file describe, and the key that opens its endpoint."""
-    from .comparison import key_for
-    from .endpoints import resolve
-    from .experiment import new_experiment
-    from .spec import default_sets, parameter_sets
-    from .specfile import read_spec
-
-    spec = read_spec(asked["spec"]) if asked["spec"] else None
-    option = _options(asked, spec)
-    sets = [*(spec.sets if spec else ()), *parameter_sets(asked["sets"], asked["axes"])] or default_sets()
-    if option("prompt") is None:
-        raise InputError("There is no prompt; add --prompt 'What is GPU?'.", field="--prompt")
-    place = resolve(option("endpoint") or "local", nvidia_url=settings.nvidia_url)
-    given = {name: option(name) for name in ("seed", "repeats", "warmup") if option(name) is not None}
-    experiment = new_experiment(
-        option("prompt"),
-        sets,
-        system=option("system"),
-        endpoint=place.name,
-        model=option("model") or "to be chosen",
-        concurrency=place.concurrency if option("concurrency") is None else option("concurrency"),
-        rpm=place.rpm if option("rpm") is None else option("rpm"),
-        stream=not asked["no_stream"] and option("stream") is not False,
-        **given,
-    )
-    # The list of models is asked for last: everything wrong in the input is found before anything is sent.
-    key = key_for(place, settings)
-    return replace(experiment, model=_chosen(option("model"), place, key, settings)), key
-
-
-def _options(asked: dict[str, Any], spec: Spec | None) -> Callable[[str], Any]:
-    """An option's value: the flag's where it was given, else the spec file's."""
-    return lambda name: asked.get(name) if asked.get(name) is not None else getattr(spec, name, None)
-
-
-def _resumed(experiment_id: str, asked: dict[str, Any], settings: Settings) -> tuple[Experiment, str | None]:
-    from .comparison import key_for
-    from .endpoints import resolve
-    from .history import open_history
-
-    changeable = ("repeats", "concurrency", "rpm")
-    for name, value in asked.items():
-        if value not in (None, (), False) and name not in changeable:
-            raise InputError(f"--resume runs a comparison as it was planned; leave --{name.replace('_', '-')} out.")
-    history = open_history(settings)
-    experiment = history.store.experiment(experiment_id)
-    history.close()
-    if experiment is None:
-        raise InputError(f"There is no comparison {experiment_id} in the store; check the id and --store.")
-    changes = {name: asked[name] for name in changeable if asked[name] is not None}
-    place = resolve(experiment.endpoint, nvidia_url=settings.nvidia_url)
-    return replace(experiment, **changes), key_for(place, settings)
-
-
-def _chosen(model: str | None, place: Any, key: str | None, settings: Settings) -> str:
-    from .catalog import default_model, list_models
-
-    return model or default_model(list_models(place, key, settings))
 
 
 def _settings(store: str | None) -> Settings:

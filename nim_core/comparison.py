@@ -13,7 +13,8 @@ from .catalog import default_model, list_models
 from .endpoints import Endpoint, resolve
 from .errors import InputError
 from .events import Ended, Event
-from .experiment import Experiment, Generation, new_experiment
+from .experiment import Experiment, new_experiment
+from .generation import Generation
 from .keys import clean_key
 from .parameters import GenerationParameters, ParameterSet
 from .settings import Settings

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from nim_core.history.conversations import said_until
 
-from .experiment import Experiment, Generation, Message
+from .experiment import Experiment, Message
+from .generation import Generation
 
 TOKENS_PER_MESSAGE = 4
 """What a chat template adds to each message, roughly."""

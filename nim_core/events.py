@@ -7,7 +7,7 @@ from typing import Literal
 
 from nim_core.local.progress import Progress
 
-from .experiment import Generation
+from .generation import Generation
 
 Outcome = Literal["done", "stopped", "parked", "refused", "failed", "interrupted"]
 

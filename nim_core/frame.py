@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .experiment import Generation
+from .generation import Generation
 
 if TYPE_CHECKING:
     import pandas

@@ -13,8 +13,9 @@ from rich.table import Table
 from nim_core.local.progress import Progress as FetchProgress
 
 from .events import Event, Finished, Notice, Preparing, Waiting
-from .experiment import Experiment, Generation
+from .experiment import Experiment
 from .frame import frame
+from .generation import Generation
 from .measures import MEASURE
 from .statistics import Summary, summarize
 

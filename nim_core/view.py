@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, replace
 
 from .events import Arrived, Ended, Event, Finished, Notice, Preparing, Sent, Waiting
-from .experiment import Experiment, Generation
+from .experiment import Experiment
+from .generation import Generation
 
 
 @dataclass(frozen=True, slots=True)

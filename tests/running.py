@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from nim_core.experiment import Experiment, Generation, new_experiment
+from nim_core.experiment import Experiment, new_experiment
+from nim_core.generation import Generation
 from nim_core.history import open_history
 from nim_core.parameters import grid
 from nim_core.runs import Runs

@@ -4,8 +4,8 @@ import plotly.graph_objects as go
 import pytest
 
 from nim_core.charts import alt_text, best_chart, dots, heat, line, timeline
-from nim_core.experiment import Generation, TextMeasures, Timing, Usage
 from nim_core.frame import frame
+from nim_core.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.measures import MEASURE, MEASURES
 from nim_core.parameters import GenerationParameters, ParameterSet, grid
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nim_core.context import TOKENS_PER_MESSAGE, Room, about_tokens, room, sentence
-from nim_core.experiment import Generation, Message, Usage, new_turn
+from nim_core.experiment import Message, new_turn
+from nim_core.generation import Generation, Usage
 from nim_core.parameters import GenerationParameters
 
 

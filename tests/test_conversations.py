@@ -7,7 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from nim_core.experiment import Generation, Message, new_turn, utc_now
+from nim_core.experiment import Message, new_turn, utc_now
+from nim_core.generation import Generation
 from nim_core.history import open_history
 from nim_core.history.conversations import said_before, said_until
 from nim_core.parameters import GenerationParameters

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from nim_core.errors import InputError
-from nim_core.experiment import Cell, Generation, new_experiment
+from nim_core.experiment import Cell, new_experiment
+from nim_core.generation import Generation
 from nim_core.parameters import GenerationParameters, ParameterSet, grid
 
 SETS = grid(temperature=[0, 0.5, 1])

@@ -4,8 +4,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from nim_core.experiment import Generation, TextMeasures, Timing, Usage
 from nim_core.frame import COLUMNS, frame, row
+from nim_core.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.parameters import GenerationParameters
 
 CONTRACT = (

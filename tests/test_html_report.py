@@ -13,8 +13,9 @@ from html.parser import HTMLParser
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from nim_core.experiment import Experiment, Generation, Message, Timing, Usage
+from nim_core.experiment import Experiment, Message
 from nim_core.exports.html_report import to_html
+from nim_core.generation import Generation, Timing, Usage
 from nim_core.measures import measure_text
 from nim_core.parameters import GenerationParameters, ParameterSet, grid
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from nim_core.experiment import Experiment, Generation, Message
+from nim_core.experiment import Experiment, Message
 from nim_core.exports.notebook import to_notebook
+from nim_core.generation import Generation
 from nim_core.parameters import GenerationParameters, ParameterSet
 from nim_core.testing import NimServer, Says
 

@@ -5,8 +5,8 @@ import math
 import pytest
 from scipy import stats
 
-from nim_core.experiment import Generation, TextMeasures, Timing
 from nim_core.frame import frame
+from nim_core.generation import Generation, TextMeasures, Timing
 from nim_core.measures import MEASURE
 from nim_core.parameters import GenerationParameters
 from nim_core.statistics import differences, summaries, summarize

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from nim_core.events import Ended
-from nim_core.experiment import Generation, Message, TextMeasures, Timing, Usage, new_experiment, new_turn
+from nim_core.experiment import Message, new_experiment, new_turn
+from nim_core.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.history import open_history
 from nim_core.history.credits import RequestRecord
 from nim_core.parameters import GenerationParameters, grid

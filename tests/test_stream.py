@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nim_core.experiment import Timing
+from nim_core.generation import Timing
 from nim_core.protocol.reading import Reading
 from nim_core.protocol.sse import DONE, EventReader, Unreadable, read_json
 from nim_core.protocol.stream import Reply

@@ -9,8 +9,9 @@ import sys
 import orjson
 import pytest
 
-from nim_core.experiment import Generation, Message, Timing, Usage, new_turn
+from nim_core.experiment import Message, new_turn
 from nim_core.exports.transcript import Transcript, response_of, to_json, to_markdown, to_python
+from nim_core.generation import Generation, Timing, Usage
 from nim_core.parameters import GenerationParameters
 from nim_core.testing import NimServer, Says
 

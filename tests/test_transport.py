@@ -20,7 +20,8 @@ import openai
 import pytest
 
 from nim_core.errors import KINDS, CallError, InputError
-from nim_core.experiment import Message, Timing, Usage
+from nim_core.experiment import Message
+from nim_core.generation import Timing, Usage
 from nim_core.parameters import GenerationParameters
 from nim_core.protocol.request import Request
 from nim_core.protocol.stream import Reply

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit, urlunsplit
 from nim_core import __version__
 from nim_core.endpoints import NVIDIA_URL
 from nim_core.errors import KINDS
-from nim_core.experiment import Experiment, Generation
+from nim_core.experiment import Experiment
+from nim_core.generation import Generation
 from nim_core.parameters import plain
 
 

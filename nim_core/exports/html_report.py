@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from nim_core.charts.style import counts
 from nim_core.errors import KINDS
-from nim_core.experiment import Experiment, Generation
+from nim_core.experiment import Experiment
 from nim_core.frame import frame
+from nim_core.generation import Generation
 from nim_core.measures import MEASURES
 from nim_core.measures.declaration import Family, Measure
 from nim_core.measures.diversity import diversity

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 from nim_core.errors import InputError
-from nim_core.experiment import Generation
 from nim_core.frame import COLUMNS, frame, row
+from nim_core.generation import Generation
 from nim_core.parameters import plain
 
 if TYPE_CHECKING:

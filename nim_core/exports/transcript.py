@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from nim_core.experiment import Experiment, Generation
+from nim_core.experiment import Experiment
+from nim_core.generation import Generation
 from nim_core.parameters import plain
 from nim_core.protocol.request import Request
 

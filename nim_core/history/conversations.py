@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Integer, Row, String, Table, Text, delete, insert, or_, select, update
 
-from nim_core.experiment import Experiment, Generation, Message, utc_now
+from nim_core.experiment import Experiment, Message, utc_now
+from nim_core.generation import Generation
 
 from .database import METADATA, Database, belongs_to
 from .store import Store

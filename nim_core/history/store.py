@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Column, ColumnElement, Float, Integer, Row, String, Table, Text, select, update
 
 from nim_core.events import Ended
-from nim_core.experiment import Experiment, Generation, TextMeasures, Timing, Usage
+from nim_core.experiment import Experiment
+from nim_core.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.parameters import GenerationParameters
 
 from .database import METADATA, Database, belongs_to, put

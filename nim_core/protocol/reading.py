@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nim_core.errors import CallError
-from nim_core.experiment import Usage
+from nim_core.generation import Usage
 
 from .classify import classify_inside
 from .sse import MAX_LINE_BYTES, Event, EventReader, Unreadable, read_json

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from nim_core.experiment import Timing, Usage, utc_now
+from nim_core.experiment import utc_now
+from nim_core.generation import Timing, Usage
 
 from .redaction import Redactor, redacted
 from .thinking import ThinkSplitter

@@ -8,7 +8,8 @@ from dataclasses import replace
 from tenacity import RetryCallState
 
 from nim_core.errors import CallError
-from nim_core.experiment import Cell, Experiment, Generation, Status, utc_now
+from nim_core.experiment import Cell, Experiment, utc_now
+from nim_core.generation import Generation, Status
 from nim_core.protocol.request import Request
 from nim_core.protocol.stream import Reply
 

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from nim_core.errors import CallError
 from nim_core.events import Ended
-from nim_core.experiment import Experiment, Generation
+from nim_core.experiment import Experiment
+from nim_core.generation import Generation
 from nim_core.history import History
 from nim_core.history.credits import RequestRecord
 from nim_core.measures import measure_text

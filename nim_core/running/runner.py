@@ -11,7 +11,8 @@ from tenacity import AsyncRetrying, retry_if_exception_type
 
 from nim_core.errors import CallError, LocalModelError, StoreError
 from nim_core.events import Arrived, Ended, Event, Finished, Sent, Waiting
-from nim_core.experiment import Cell, Experiment, Status
+from nim_core.experiment import Cell, Experiment
+from nim_core.generation import Status
 from nim_core.history import History
 from nim_core.protocol.request import Request
 from nim_core.protocol.stream import Reply

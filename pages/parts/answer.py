@@ -8,7 +8,7 @@ import streamlit as st
 
 from nim_core.context import about_tokens
 from nim_core.errors import KINDS
-from nim_core.experiment import Generation
+from nim_core.generation import Generation
 from nim_core.parameters import FIELDS, plain
 from pages.parts.text import drawable, left_out, plain_text, safe_markdown
 

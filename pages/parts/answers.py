@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from nim_core.experiment import Experiment, Generation
+from nim_core.experiment import Experiment
+from nim_core.generation import Generation
 from nim_core.marks import Span, changed, repeated
 from pages.parts.answer import answer, facts
 from pages.parts.text import drawable, left_out, plain_text

@@ -5,8 +5,9 @@ from __future__ import annotations
 import orjson
 import streamlit as st
 
-from nim_core.experiment import Experiment, Generation, Message
+from nim_core.experiment import Experiment, Message
 from nim_core.exports.transcript import request_of, response_of
+from nim_core.generation import Generation
 from nim_core.parameters import GenerationParameters
 from nim_core.protocol.request import Request
 from pages.parts.code_samples import code_samples

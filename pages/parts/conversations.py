@@ -8,8 +8,8 @@ from dataclasses import replace
 import streamlit as st
 
 from nim_core.endpoints import permitted
-from nim_core.experiment import Generation
 from nim_core.exports.transcript import Transcript, to_json, to_markdown, to_python
+from nim_core.generation import Generation
 from nim_core.history import History
 from nim_core.history.conversations import Conversation, Turn
 from pages.parts.code_samples import LOCAL_EXAMPLE_URL

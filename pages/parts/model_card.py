@@ -10,7 +10,8 @@ from nim_core.catalog.entry import Entry
 from nim_core.catalog.limits import Limit, fitted
 from nim_core.catalog.state import state_of
 from nim_core.errors import KINDS, InputError, WorkerError
-from nim_core.experiment import Generation, Message, new_turn
+from nim_core.experiment import Message, new_turn
+from nim_core.generation import Generation
 from nim_core.history import History
 from nim_core.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
 from nim_core.protocol.request import Request

@@ -10,8 +10,8 @@ import streamlit as st
 
 from nim_core.charts import alt_text, best_chart, timeline
 from nim_core.endpoints import title_of
-from nim_core.experiment import Generation
 from nim_core.frame import frame
+from nim_core.generation import Generation
 from nim_core.history.shelf import Entry
 from nim_core.history.store import Store
 from nim_core.measures import MEASURE, MEASURES, Measure

@@ -8,7 +8,8 @@ import streamlit as st
 
 from nim_core.errors import StoreError, WorkerError
 from nim_core.events import Ended
-from nim_core.experiment import Experiment, Generation, new_experiment, refused_parameters
+from nim_core.experiment import Experiment, new_experiment
+from nim_core.generation import Generation, refused_parameters
 from nim_core.history.store import Store
 from nim_core.parameters import FIELD, ParameterSet
 from nim_core.view import RunView

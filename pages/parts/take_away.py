@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 import streamlit as st
 
-from nim_core.experiment import Generation
 from nim_core.exports.html_report import to_html
 from nim_core.exports.notebook import to_notebook
 from nim_core.exports.rows import to_csv, to_json, to_parquet
 from nim_core.exports.script import to_script
+from nim_core.generation import Generation
 from nim_core.history.shelf import Entry
 
 

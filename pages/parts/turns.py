@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from nim_core.experiment import Experiment, Generation, Message
+from nim_core.experiment import Experiment, Message
+from nim_core.generation import Generation
 from nim_core.history import History
 from nim_core.history.conversations import Turn, said_before, said_until
 from nim_core.parameters import ParameterSet

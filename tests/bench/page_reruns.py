@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from playwright.sync_api import Locator, Page
 
 from nim_core.events import Ended
-from nim_core.experiment import Experiment, Generation, Timing, Usage, new_experiment, utc_now
+from nim_core.experiment import Experiment, new_experiment, utc_now
+from nim_core.generation import Generation, Timing, Usage
 from nim_core.history import open_history
 from nim_core.measures import measure_text
 from nim_core.parameters import grid

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nim_core.experiment import Generation
+from nim_core.generation import Generation
 from nim_core.testing import NimServer, Says, Truth
 
 ROOT = Path(__file__).parent.parent.parent

@@ -12,8 +12,9 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from nim_core.experiment import Generation, new_experiment, new_turn, utc_now
+from nim_core.experiment import new_experiment, new_turn, utc_now
 from nim_core.exports.html_report import to_html
+from nim_core.generation import Generation
 from nim_core.history import open_history
 from nim_core.parameters import GenerationParameters, ParameterSet
 from nim_core.settings import Settings

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from nim_core.catalog.model import Model
 from nim_core.events import Ended
-from nim_core.experiment import Experiment, Generation, TextMeasures, Timing, Usage, new_experiment, new_turn
+from nim_core.experiment import Experiment, new_experiment, new_turn
+from nim_core.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.history import History, open_history
 from nim_core.history.credits import RequestRecord
 from nim_core.parameters import GenerationParameters, grid
