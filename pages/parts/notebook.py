@@ -14,7 +14,7 @@ from pages.parts.results import results
 from pages.parts.running import fresh, next_steps, say_end, start
 from pages.parts.session import Session, runs
 from pages.parts.sets import replace_sets
-from pages.parts.text import plain_text, safe_markdown
+from pages.parts.text import counted, plain_text, safe_markdown
 from pages.parts.when import local_time
 
 SHOWN = 20
@@ -45,7 +45,7 @@ def _entries(shelf: Shelf, shown: Experiment, search: str) -> list[Entry]:
 
 def _cell(mine: Session, history: History, entry: Entry, entries: list[Entry], *, is_shown: bool) -> None:
     experiment = entry.experiment
-    size = f"{len(experiment.sets)} sets × {experiment.repeats} repeats"
+    size = f"{counted(len(experiment.sets), 'set')} × {counted(experiment.repeats, 'repeat')}"
     title = f"{plain_text(entry.title)} · {size} · {local_time(experiment.created_at)}"
     cell = st.expander(title, expanded=is_shown, key=f"cell_{experiment.id}", on_change="rerun")
     if not cell.open:

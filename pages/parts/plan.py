@@ -19,7 +19,7 @@ from pages.parts.operator import settings
 from pages.parts.panel import model_of
 from pages.parts.session import Session, has_widget, set_widgets
 from pages.parts.sets import add_sets, replace_sets, sets_table
-from pages.parts.text import plain_text
+from pages.parts.text import counted, plain_text
 
 FIRST_PROMPT = "What is GPU?"
 FIRST_REPEATS = 3
@@ -75,7 +75,8 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
 def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None, left: Budget | None) -> str:
     """What a run will send, what it costs, how long it takes at the pace's limit, and what it can show."""
     requests = sets * repeats
-    parts = [f"{sets} sets × {repeats} repeats = {requests:,} requests + 1 warm-up"]
+    plan = f"{counted(sets, 'set')} × {counted(repeats, 'repeat')}"
+    parts = [f"{plan} = {counted(requests, 'request')} + 1 warm-up"]
     if left is not None:
         parts.append(f"about {requests + 1:,} of {left.left:,} {left.unit}")
     if rpm is not None:

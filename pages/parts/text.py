@@ -78,6 +78,15 @@ def plain_text(text: str) -> str:
     return _MARKDOWN_MARKS.sub(r"\\\1", text)
 
 
+def counted(number: int, one: str) -> str:
+    """A number of things, such as 1 repeat and 1,000 repeats.
+
+    >>> counted(1, "repeat"), counted(1_000, "repeat")
+    ('1 repeat', '1,000 repeats')
+    """
+    return f"{number:,} {one}" if number == 1 else f"{number:,} {one}s"
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """Where a growing text is cut: how many characters come before, and the code block's opening line if it is cut."""
