@@ -19,6 +19,13 @@ MAX_CONCURRENCY = 256
 
 Role = Literal["system", "user", "assistant"]
 
+# For each role: the field of the input, what a person calls it, and what to do when it is too long.
+_PLACES: dict[Role, tuple[str, str, str]] = {
+    "system": ("system", "The system prompt", "Shorten it."),
+    "user": ("prompt", "The prompt", "Shorten it."),
+    "assistant": ("conversation", "An earlier answer", "Start a new chat, or go back to a turn before that answer."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -183,14 +190,15 @@ def _check_messages(messages: tuple[Message, ...]) -> None:
     if not users or not users[-1].content.strip():
         raise InputError("The prompt is empty; write what to ask the model.", field="prompt")
     for message in messages:
-        where = "system" if message.role == "system" else "prompt"
+        field, where, instead = _PLACES[message.role]
         if len(message.content) > MAX_PROMPT_CHARACTERS:
             raise InputError(
-                f"The {where} has {len(message.content):,} characters; at most {MAX_PROMPT_CHARACTERS:,} can be sent.",
-                field=where,
+                f"{where} has {len(message.content):,} characters; at most {MAX_PROMPT_CHARACTERS:,} can be sent. "
+                f"{instead}",
+                field=field,
             )
         if any("\ud800" <= character <= "\udfff" for character in message.content):
-            raise InputError(f"The {where} holds broken characters; save it as UTF-8 and try again.", field=where)
+            raise InputError(f"{where} holds broken characters; save it as UTF-8 and try again.", field=field)
 
 
 def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from nim_core.errors import InputError
-from nim_core.experiment import Cell, new_experiment
+from nim_core.experiment import Cell, Message, new_experiment, new_turn
 from nim_core.generation import Generation
 from nim_core.parameters import GenerationParameters, ParameterSet, grid
 
@@ -91,3 +91,9 @@ def test_what_cannot_be_sent_is_refused_at_its_field(changes, field):
 def test_a_parameter_out_of_its_range_is_refused_and_named(name, value):
     with pytest.raises(InputError, match=name):
         GenerationParameters(**{name: value})
+
+
+def test_an_answer_too_long_to_be_sent_along_says_how_to_go_on():
+    said = Message("assistant", "x" * 100_001)
+    with pytest.raises(InputError, match=r"An earlier answer has 100,001 characters.*Start a new chat"):
+        new_turn("Go on", GenerationParameters(), endpoint="local", model="m", earlier=[said])
