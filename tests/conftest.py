@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from nim_core.history import History, open_history
 from nim_core.settings import Settings
 
 from . import postgres
@@ -30,6 +31,14 @@ def _own_environment(monkeypatch, tmp_path):
 @pytest.fixture
 def settings() -> Settings:
     return Settings()
+
+
+@pytest.fixture
+def history(settings: Settings) -> Iterator[History]:
+    """The history of the test's own store; of a database's, where the test asks for one."""
+    opened = open_history(settings)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,6 @@ from nim_core.catalog.search import Filters, advice
 from nim_core.catalog.state import ago, source_sentence, state_of
 from nim_core.endpoints import LOCAL, resolve
 from nim_core.errors import CallError
-from nim_core.history import open_history
 from nim_core.history.seen import SeenModel
 from nim_core.parameters import FIELD, STARTING
 from nim_core.testing import NimServer
@@ -57,13 +56,6 @@ def nim(*arguments, **environment):
         cwd=ROOT,
         env=os.environ | environment,
     )
-
-
-@pytest.fixture
-def history(settings):
-    opened = open_history(settings)
-    yield opened
-    opened.close()
 
 
 # --- what an id tells ---

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-import pytest
-
 from nim_core.experiment import Message, new_turn, utc_now
 from nim_core.generation import Generation
 from nim_core.history import open_history
@@ -16,13 +14,6 @@ from nim_core.parameters import GenerationParameters
 TALK = "a" * 32
 OTHER = "b" * 32
 MINE, THEIRS = "c" * 32, "d" * 32
-
-
-@pytest.fixture
-def history(settings):
-    opened = open_history(settings)
-    yield opened
-    opened.close()
 
 
 def turn_of(prompt, conversation=TALK, earlier=()):

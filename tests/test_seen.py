@@ -19,13 +19,6 @@ MODEL = "meta/llama-3.1-8b-instruct"
 
 
 @pytest.fixture
-def history(settings):
-    opened = open_history(settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def seen(history):
     return history.seen
 

@@ -3,17 +3,9 @@
 import pytest
 
 from nim_core.experiment import new_experiment
-from nim_core.history import open_history
 from nim_core.parameters import grid
 
 pytestmark = pytest.mark.usefixtures("each_database")
-
-
-@pytest.fixture
-def history(settings):
-    opened = open_history(settings)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from nim_core.events import Ended
 from nim_core.experiment import Message, new_experiment, new_turn
 from nim_core.generation import Generation, TextMeasures, Timing, Usage
-from nim_core.history import open_history
 from nim_core.history.credits import RequestRecord
 from nim_core.parameters import GenerationParameters, grid
 
@@ -33,13 +32,6 @@ GENERATION = Generation(
     usage=Usage(5, 7),
     measures=TextMeasures(10, 3, 0.0, "word-4", 0.1, 1.0),
 )
-
-
-@pytest.fixture
-def history(settings):
-    opened = open_history(settings)
-    yield opened
-    opened.close()
 
 
 def test_a_generation_comes_back_as_it_was_written(history):

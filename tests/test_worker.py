@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from nim_core.history import open_history
 from nim_core.runs import Runs
 from nim_core.testing import Chunks, NimServer, Says, event
 from nim_core.visitor import Visitor
@@ -23,13 +22,6 @@ def runs():
     made = Runs()
     yield made
     made.close()
-
-
-@pytest.fixture
-def history(settings):
-    opened = open_history(settings)
-    yield opened
-    opened.close()
 
 
 def test_a_run_in_the_worker_ends_with_every_row_on_disk(runs, history):

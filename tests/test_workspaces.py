@@ -19,13 +19,6 @@ TALK = "c" * 32
 
 
 @pytest.fixture
-def history(settings):
-    opened = open_history(settings)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def ada(history):
     return history.of(ADA)
 

@@ -10,26 +10,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import Truth
 
-from .truth import ROOT, Pace, Server, first_token_errors_ms, p99, served
+from .dashboard import chromium, dashboard, tab
+from .truth import Pace, Server, first_token_errors_ms, p99, served
 
 SETS = 3
 """How many sets the Compare page begins with."""
@@ -126,30 +120,6 @@ def _itl(truth: Truth) -> float:
     return (truth.last - truth.first) / (truth.tokens - 1)
 
 
-@contextmanager
-def _dashboard() -> Iterator[str]:
-    """`streamlit run app.py` on a free port; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--server.port", str(port), "--server.headless", "true"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *options], cwd=ROOT, stdout=subprocess.DEVNULL
-    )
-    address = f"http://localhost:{port}"
-    try:
-        while True:
-            try:
-                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def main() -> None:
     """Measure in rounds, in turn with AIPerf if asked, and print a table."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.latency_truth", description=__doc__)
@@ -159,24 +129,15 @@ def main() -> None:
     parser.add_argument("--aiperf", type=Path, metavar="PYTHON")
     asked = parser.parse_args()
     clients = {"NIM Lab, drawn in Chromium": Errors()} | ({"AIPerf": Errors()} if asked.aiperf else {})
-    with tempfile.TemporaryDirectory() as folder, served(Pace()) as server, sync_playwright() as playwright:
-        os.environ["NIM_LAB_STORE"] = f"sqlite:///{folder}/history.sqlite3"
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        with _dashboard() as address:
+    with tempfile.TemporaryDirectory() as folder, served(Pace()) as server, chromium() as browser:
+        store = os.environ["NIM_LAB_STORE"] = f"sqlite:///{folder}/history.sqlite3"
+        with dashboard(NIM_LAB_STORE=store) as (address, _pid):
             for _ in range(asked.rounds):
-                context = browser.new_context(viewport={"width": 1280, "height": 720})
-                ours(
-                    clients["NIM Lab, drawn in Chromium"],
-                    context.new_page(),
-                    address,
-                    server,
-                    asked.repeats,
-                    asked.at_once,
-                )
-                context.close()
+                page, _sizes = tab(browser)
+                ours(clients["NIM Lab, drawn in Chromium"], page, address, server, asked.repeats, asked.at_once)
+                page.close()
                 if asked.aiperf:
                     aiperf(clients["AIPerf"], asked.aiperf, server, SETS * asked.repeats, asked.at_once)
-        browser.close()
     print(f"{asked.rounds} rounds of {SETS * asked.repeats} answers, {asked.at_once} at once; after the warm-up")
     print(f"{'first token against the truth, ms':36}{'median':>8}{'p99':>8}{'worst':>8}   {'of rounds':12}", end="")
     print(f"{'ITL: median':>14}{'worst':>8}")

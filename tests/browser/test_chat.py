@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import unquote
 
 import pytest
@@ -149,29 +147,6 @@ def test_korean_composed_by_an_input_method_is_sent_whole_and_once(chat):
         expect(regenerate(page)).to_be_visible()
         expect(page.get_by_test_id("stChatMessage").first).to_contain_text("한글")
     assert [body["messages"][-1]["content"] for body in server.bodies] == ["한글"]
-
-
-@pytest.fixture
-def listener():
-    """A server that must not be asked for anything; gives its address and what it was asked."""
-    asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        def log_message(self, *_):
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_hostile_text_loads_nothing_runs_nothing_and_shows_where_its_links_go(chat, listener):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
 import pytest
@@ -15,9 +13,7 @@ from playwright.sync_api import Page, expect
 from nim_core.experiment import new_experiment, new_turn, utc_now
 from nim_core.exports.html_report import to_html
 from nim_core.generation import Generation
-from nim_core.history import open_history
 from nim_core.parameters import GenerationParameters, ParameterSet
-from nim_core.settings import Settings
 from nim_core.testing import Chunks, NimServer, Raw, Says, event
 from tests import hostile
 
@@ -32,30 +28,6 @@ KEPT_IN = """formula => {
     const box = formula.closest('[data-testid=stMarkdownContainer]');
     return getComputedStyle(box).contain.includes('paint') && box.getBoundingClientRect().height <= 16000;
 }"""
-
-
-@pytest.fixture
-def listener():
-    """A server that must not be asked for anything; gives its address and what it was asked."""
-    asked = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(204)
-            self.end_headers()
-
-        do_POST = do_HEAD = do_OPTIONS = do_GET  # noqa: N815  # the names that http.server calls
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
-        server.shutdown()
-        thread.join()
 
 
 @dataclass
@@ -88,13 +60,6 @@ class Watch:
         assert self.page.title() != "ran"
         assert self.found == []
         assert asked == []
-
-
-@pytest.fixture
-def history():
-    opened = open_history(Settings())
-    yield opened
-    opened.close()
 
 
 def keep_conversation(history, texts):

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from nim_core.history import open_history
-from nim_core.settings import Settings
 from tests.running import children_of, is_alive, until
 
 from .conftest import QUIET
@@ -19,13 +17,6 @@ from .conftest import QUIET
 pytestmark = pytest.mark.browser
 
 A_WHILE = 120_000
-
-
-@pytest.fixture
-def history():
-    opened = open_history(Settings())
-    yield opened
-    opened.close()
 
 
 def begun(history):
