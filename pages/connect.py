@@ -17,7 +17,7 @@ from pages.parts.text import plain_text
 
 LABELS = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "Other server"}
 CAPTIONS = (
-    "A small real model on this computer. No key, no cost; fetched once, 93 MB.",
+    "A small real model that runs here. No key, no cost; fetched once, 93 MB.",
     "Models hosted by NVIDIA. Needs an API key.",
     "A self-hosted NIM, vLLM, llama.cpp, or any OpenAI-compatible server.",
 )

@@ -8,7 +8,7 @@ from nim_core.history import History
 from pages.parts.session import Session, set_widgets
 
 _WAYS = (
-    "1. **No key?** Press the button below: a small model on this computer is ready.\n"
+    "1. **No key?** Press the button below: a small model that runs here is ready.\n"
     "2. **A key from NVIDIA?** Choose the second endpoint and paste it; then pick a model.\n"
     "3. **A server of your own?** Choose the third endpoint and give its URL, such as `http://localhost:8000/v1`."
 )

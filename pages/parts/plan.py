@@ -82,7 +82,7 @@ def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None, left:
     if rpm is not None:
         parts.append(f"at {rpm:,g} a minute about {_duration((requests + 1) * 60 / rpm)}")
     elif place.is_local:
-        parts.append("on this computer, at no cost")
+        parts.append("answered here, at no cost")
     return f"{', '.join(parts)}. {_can_show(repeats)}"
 
 
