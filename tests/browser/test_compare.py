@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from nim_core.experiment import new_experiment
+from nim_core.parameters import grid
 from nim_core.testing import NimServer, Says
 
 pytestmark = pytest.mark.browser
@@ -43,3 +46,12 @@ def test_a_comparison_is_planned_run_and_read_on_a_phone(page, dashboard):
         expect(page.locator(".js-plotly-plot").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert {body["messages"][-1]["content"] for body in server.bodies} == {"What is a phone?"}
+
+
+def test_times_are_told_in_the_zone_of_the_browser(browser, dashboard, history):
+    kept = new_experiment("What is a zone?", grid(temperature=[0, 1]), endpoint="local", model="m")
+    history.store.save(replace(kept, created_at="2026-01-01T20:00:00.000Z"))
+    with browser.new_context(timezone_id="Asia/Seoul") as seoul:
+        page = seoul.new_page()
+        page.goto(f"{dashboard()}/compare?experiment={kept.id}")
+        expect(page.get_by_text("2026-01-02 05:00")).to_be_visible()
