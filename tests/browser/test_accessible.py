@@ -18,9 +18,12 @@ from .test_newcomer import other_server
 
 pytestmark = pytest.mark.browser
 
-AT_REST = """document.getAnimations().every(
-    each => each.playState !== 'running' || each.effect.getTiming().iterations === Infinity
-)"""
+# All at one moment: between two questions a script may begin, and what it will replace fades.
+AT_REST = """document.querySelector("[data-testid='stApp']").dataset.testScriptState === 'notRunning'
+    && !document.querySelector("[data-stale='true']")
+    && document.getAnimations().every(
+        each => each.playState !== 'running' || each.effect.getTiming().iterations === Infinity
+    )"""
 ANSWERS = [Says(f"A GPU draws pictures, and number {each} says so at some length.") for each in range(30)]
 
 
@@ -42,7 +45,7 @@ def server():
 
 
 def settled(page: Page) -> None:
-    """Wait until the page is drawn and nothing on it moves or fades."""
+    """Wait until the page is drawn, nothing on it is stale, and nothing moves or fades."""
     expect(page.locator("[data-testid='stApp'][data-test-script-state='notRunning']")).to_be_attached()
     until(lambda: page.evaluate(AT_REST))
 
