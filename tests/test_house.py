@@ -99,10 +99,20 @@ def test_uploads_are_kept_small():
     assert config["server"]["maxUploadSize"] <= 10
 
 
-def test_every_direct_dependency_is_pinned():
-    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and line[0] not in "#-"]
-    lines = [line.partition("#")[0].strip() for line in lines]
-    assert [line for line in lines if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", line)] == []
+PIN = re.compile(r"[\w.-]+(\[\w+\])?==[\w.]+")
+
+
+@pytest.mark.parametrize("file", ["dependencies.txt", "tests/requirements.txt"])
+def test_every_direct_dependency_is_pinned(file):
+    assert [pin for pin in pins(file) if not PIN.fullmatch(pin)] == []
+
+
+def test_what_running_needs_holds_nothing_of_the_checks():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    assert [line for line in lines if not line.startswith("#")] == ["-c constraints.txt", "-r dependencies.txt"]
+    needed = needed_by(pins("dependencies.txt"))
+    checks = {canonicalize_name(Requirement(pin).name) for pin in pins("tests/requirements.txt")}
+    assert not checks & set(needed)
 
 
 def needed_by(requirements):
@@ -135,17 +145,16 @@ def test_whatever_the_requirements_bring_along_is_pinned_to_what_is_installed():
         canonicalize_name(name): version
         for name, _, version in (pin.partition("==") for pin in pins("constraints.txt"))
     }
-    installed = needed_by(pins("requirements.txt"))
+    installed = needed_by([*pins("dependencies.txt"), *pins("tests/requirements.txt")])
     assert len(installed) > 90
     assert {name: version for name, version in installed.items() if pinned.get(name) != version} == {}
-    assert (ROOT / "requirements.txt").read_text().startswith("-c constraints.txt\n")
 
 
 def test_every_install_step_of_the_checks_takes_pinned_versions_only():
     installs = re.findall(r"pip install (.*)", (ROOT / ".ci" / "run").read_text())
-    files = [re.fullmatch(r"-q (?:--no-deps )?-r ([\w./-]+)'?", each)[1] for each in installs]
-    assert sorted(files) == [".ci/audit.txt", ".ci/langchain.txt", "requirements.txt"]
-    assert [pin for file in files for pin in pins(file) if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+", pin)] == []
+    files = sorted(re.sub(r"-q|--no-deps|-r|'", "", " ".join(installs)).split())
+    assert files == [".ci/audit.txt", ".ci/langchain.txt", "requirements.txt", "tests/requirements.txt"]
+    assert [pin for file in files for pin in pins(file) if not PIN.fullmatch(pin)] == []
 
 
 def test_every_widget_of_a_page_has_a_key():

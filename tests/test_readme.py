@@ -28,6 +28,7 @@ from .running import INTERRUPTIBLE, until
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
+INSTALL_CHECKS = f"{INSTALL} -r tests/requirements.txt"
 KEY = "nvapi-" + "F" * 64
 
 
@@ -71,12 +72,12 @@ def answers(url: str) -> bool:
 
 def test_the_two_commands_stand_there_word_for_word():
     assert commands("Run") == [f"{INSTALL} && .venv/bin/streamlit run app.py"]
-    assert commands("Test") == [f"{INSTALL} && .venv/bin/python -m pytest"]
+    assert commands("Test") == [f"{INSTALL_CHECKS} && .venv/bin/python -m pytest"]
 
 
 def test_the_check_of_a_bare_machine_installs_as_the_readme_says():
     checked = (ROOT / ".ci" / "run").read_text(encoding="utf-8").replace("install -q -r", "install -r")
-    assert INSTALL in checked
+    assert INSTALL_CHECKS in checked
     assert ".venv/bin/python -m pytest" in checked
 
 
@@ -130,7 +131,7 @@ def test_the_command_with_postgresql_makes_the_tables_at_the_first_start(postgre
 
 
 def test_the_command_under_test_finds_the_tests():
-    command = commands("Test")[0].removeprefix(f"{INSTALL} && .venv/bin/python ").split()
+    command = commands("Test")[0].removeprefix(f"{INSTALL_CHECKS} && .venv/bin/python ").split()
     found = subprocess.run(
         [sys.executable, *command, "--collect-only", "-q"], cwd=ROOT, capture_output=True, text=True, check=True
     )
