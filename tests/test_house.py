@@ -41,6 +41,10 @@ def test_importing_the_library_loads_nothing_heavy():
     assert not set(HEAVY) & set(modules_after("import nim_core"))
 
 
+def test_the_statistics_know_numbers_only():
+    assert not set(HEAVY) & set(modules_after("import nim_core.analysis.verdict"))
+
+
 def test_no_module_of_the_library_loads_streamlit():
     # What stands in migrations is no module: alembic runs it.
     names = [
