@@ -97,5 +97,5 @@ def test_a_visitor_cannot_go_faster_than_the_operators_key(settings):
     connections = Connections(settings)
     place = connections.place("nvidia", KEY)
     hurried = new_experiment("Hi", grid(seed=[1]), endpoint="nvidia", model="m", rpm=9_000)
-    assert connections.bucket(place, hurried, ADA).rpm == 40
-    assert connections.bucket(place, hurried, Visitor("own key", "c" * 32)).rpm == 9_000
+    assert connections.lane(place, hurried, ADA).rpm == 40
+    assert connections.lane(place, hurried, Visitor("own key", "c" * 32)).rpm == 9_000

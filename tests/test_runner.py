@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -165,6 +166,21 @@ async def test_retry_after_takes_the_place_of_our_own_wait(settings):
         experiment = here.experiment(sets=SETS[:1], repeats=1)
         await here.run(experiment, policy=RetryPolicy(rate_limited=(3600.0,))).go()
         assert here.rows(experiment)[0].status == "ok"
+
+
+async def test_a_refused_warm_up_holds_what_comes_after_it_too(settings):
+    async with lab(settings, [Raw(429, "{}", headers={"Retry-After": "3600"}), Says()]) as here:
+        run = here.run(here.experiment(warmup=1), policy=RetryPolicy(longest=0.3))
+        await run.go()
+        refused, first, *_ = here.server.seen
+        assert first.arrived - refused.arrived > 0.3
+
+
+async def test_after_a_refusal_by_the_rate_limit_requests_keep_their_distance_though_answers_go_well(settings):
+    async with lab(settings, [BUSY, Says()]) as here:
+        await here.run(here.experiment(rpm=600)).go()
+        arrived = [seen.arrived for seen in here.server.seen]
+        assert min(later - earlier for earlier, later in pairwise(arrived)) > 0.05
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What runs of one process share: open transports, the built-in model, and one bucket per endpoint and key."""
+"""What runs of one process share: open transports, the built-in model, and one pace per endpoint and key."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nim_core.transport import Timeouts, Transport
 from nim_core.visitor import Visitor
 
 from .allowance import Allowance
-from .rate import Bucket
+from .pace import Lane, Pace
 
 Emit = Callable[[Preparing | Notice], None]
 
@@ -36,7 +36,7 @@ class Place:
 
 
 class Connections:
-    """Transports, buckets and the built-in model's process, kept for as long as the process runs."""
+    """Transports, paces and the built-in model's process, kept for as long as the process runs."""
 
     def __init__(self, settings: Settings, timeouts: Timeouts | None = None) -> None:
         self.settings = settings
@@ -44,7 +44,7 @@ class Connections:
         self._local = LocalServer(settings)
         self._transports: dict[tuple[str, str | None], Transport] = {}
         self._users: Counter[tuple[str, str | None]] = Counter()
-        self._buckets: dict[tuple[str, bytes], Bucket] = {}
+        self._paces: dict[tuple[str, bytes], Pace] = {}
         self._allowances: dict[str, Allowance] = {}
 
     def place(self, endpoint: str, key: str | None) -> Place:
@@ -96,20 +96,16 @@ class Connections:
             return None
         return self._allowances.setdefault(visitor.workspace, Allowance(visitor.hourly, sent))
 
-    def bucket(self, place: Place, experiment: Experiment, visitor: Visitor) -> Bucket | None:
-        """The pace of a place, shared by all runs with the same key; None where there is no limit.
+    def lane(self, place: Place, experiment: Experiment, visitor: Visitor) -> Lane:
+        """A run's way through the pace of its place, which all runs with the same key share.
 
         With the operator's key nobody goes faster than its pace.
         """
-        rpm = experiment.rpm
-        if visitor.hourly is not None and place.endpoint.rpm is not None:
-            rpm = min(rpm or place.endpoint.rpm, place.endpoint.rpm)
-        if rpm is None:
-            return None
+        known, rpm = place.endpoint.rpm, experiment.rpm
+        if visitor.hourly is not None and known is not None:
+            rpm = min(rpm or known, known)
         at = (place.endpoint.name, hashlib.sha256((place.key or "").encode()).digest())
-        bucket = self._buckets.setdefault(at, Bucket(rpm))
-        bucket.set_rpm(rpm)
-        return bucket
+        return self._paces.setdefault(at, Pace(known)).lane(visitor.session, rpm)
 
     async def close(self) -> None:
         """Close every transport and end the built-in model."""

@@ -23,7 +23,6 @@ from .allowance import Allowance
 from .call import Call
 from .connections import Connections, Place
 from .pending import Pending
-from .rate import Bucket
 from .records import Records
 from .retry import RetryPolicy
 
@@ -58,7 +57,7 @@ class Run:
         self._emit = emit
         self._visitor = visitor
         self._policy = policy or RetryPolicy()
-        self._bucket: Bucket | None = None
+        self._lane = connections.lane(place, experiment, visitor)
         self._allowance: Allowance | None = None
         self._spent: Ended | None = None
         self._work: asyncio.Task[None] | None = None
@@ -80,7 +79,8 @@ class Run:
             self._work.cancel()
         try:
             async with self._connections.using(self._place):
-                await self._work
+                with self._lane:
+                    await self._work
         except asyncio.CancelledError:
             self._stopped = True
         except ExceptionGroup as group:
@@ -107,7 +107,6 @@ class Run:
         cells = experiment.missing(done)
         self._pending.fill(cells)
         self._order = max((each.order for each in done), default=0)
-        self._bucket = self._connections.bucket(self._place, experiment, self._visitor)
         if self._visitor.hourly is not None:
             sent = await self._records.sent_in_the_last_hour()
             self._allowance = self._connections.allowance(self._visitor, sent)
@@ -135,6 +134,7 @@ class Run:
             try:
                 await transport.complete(request, reply, lambda _text, _reasoning: None)
             except CallError as error:
+                self._slow_down(error, self._policy.wait_before_next([error], bytes_seen=reply.bytes_seen))
                 await self._records.attempt(reply, error.kind.key, error)
                 return False
             except asyncio.CancelledError:
@@ -198,15 +198,17 @@ class Run:
             await self._records.attempt(call.reply, error.kind.key, error)
             raise
         call.ended()
-        if self._bucket:
-            self._bucket.went_well()
+        self._lane.pace.went_well()
 
     def _tell_wait(self, call: Call, error: CallError) -> None:
-        if call.next_wait is None:
-            return
-        if self._bucket and error.kind.key == "rate_limited":
-            self._bucket.slow_down(call.next_wait)
-        self._emit(Waiting(call.cell.set, call.cell.repeat, call.next_wait, error.kind.title))
+        self._slow_down(error, call.next_wait)
+        if call.next_wait is not None:
+            self._emit(Waiting(call.cell.set, call.cell.repeat, call.next_wait, error.kind.title))
+
+    def _slow_down(self, error: CallError, seconds: float | None) -> None:
+        """Let every run with this key wait, where it was the key's rate that was refused."""
+        if error.kind.key == "rate_limited":
+            self._lane.pace.slow_down(seconds or 0.0)
 
     def _give_up_resting(self) -> None:
         """End the slots that have nothing on its way; what is on its way is finished."""
@@ -214,8 +216,7 @@ class Run:
             slot.cancel()
 
     async def _turn(self) -> None:
-        if self._bucket:
-            await self._bucket.turn(self._visitor.session)
+        await self._lane.turn()
         if self._allowance and (wait := self._allowance.take()) is not None:
             self._spent = ending.spent(self._allowance.limit, wait)
             self._pending.close()
