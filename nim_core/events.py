@@ -56,6 +56,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """A cell waits for a slot of the built-in model, and this many calls are before it."""
+
+    set: str
+    repeat: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A generation is over and stored."""
 
@@ -77,4 +86,4 @@ class Ended:
     resume_after_s: float | None = None
 
 
-Event = Preparing | Notice | Sent | Arrived | Waiting | Finished | Ended
+Event = Preparing | Notice | Sent | Arrived | Waiting | Queued | Finished | Ended

@@ -6,7 +6,7 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
-from .events import Arrived, Ended, Event, Finished, Notice, Preparing, Sent, Waiting
+from .events import Arrived, Ended, Event, Finished, Notice, Preparing, Queued, Sent, Waiting
 from .experiment import Experiment
 from .generation import Generation
 
@@ -15,7 +15,7 @@ from .generation import Generation
 class Pane:
     """The newest answer of one set, as far as it has arrived.
 
-    `sent_at` (None while nothing is on its way) and `first_at` are on the monotonic clock; `waiting` says
+    `sent_at` (None while nothing is on its way) and `first_at` are on the monotonic clock; `waiting` and `queued` say
     why nothing is on its way.
     """
 
@@ -29,6 +29,7 @@ class Pane:
     first_at: float | None = None
     last_at: float | None = None
     waiting: str | None = None
+    queued: Queued | None = None
     done: int = 0
     failed: int = 0
 
@@ -98,6 +99,9 @@ class RunView:
                     self._notices.append(event.text)
                 case Finished():
                     self._finished(event.generation)
+                case Queued():
+                    self._preparing = None
+                    self._panes[event.set] = _queued(self._panes[event.set], event)
                 case Sent() | Arrived() | Waiting():
                     self._preparing = None
                     self.answering_since = self.answering_since or time.monotonic()
@@ -114,7 +118,7 @@ class RunView:
         failed = generation.status == "error"
         pane = replace(pane, done=pane.done + 1, failed=pane.failed + failed)
         if generation.repeat == pane.repeat:  # nothing of this set is on its way, unless a later repeat is
-            pane = replace(pane, sent_at=None, waiting=None)
+            pane = replace(pane, sent_at=None, waiting=None, queued=None)
         self._panes[generation.set] = pane
         if failed:
             self._last_failure = generation
@@ -127,7 +131,7 @@ def _stepped(pane: Pane, event: Sent | Arrived | Waiting) -> Pane:
     if event.repeat != pane.repeat:
         return pane
     if isinstance(event, Waiting):
-        return replace(pane, waiting=f"{event.why}: trying again in {event.seconds:.0f} s")
+        return replace(pane, waiting=f"{event.why}: trying again in {event.seconds:.0f} s", queued=None)
     return replace(
         pane,
         text=pane.text + event.text,
@@ -136,3 +140,10 @@ def _stepped(pane: Pane, event: Sent | Arrived | Waiting) -> Pane:
         first_at=pane.first_at or now,
         last_at=now,
     )
+
+
+def _queued(pane: Pane, event: Queued) -> Pane:
+    """The pane tells the foremost of its calls that wait, while none of them is on its way."""
+    going = pane.sent_at is not None and event.repeat != pane.repeat
+    behind = pane.queued is not None and event.repeat > pane.queued.repeat
+    return pane if going or behind else replace(pane, waiting=None, queued=event)

@@ -13,6 +13,7 @@ from nim_core.endpoints import Endpoint, permitted
 from nim_core.events import Notice, Preparing
 from nim_core.experiment import Experiment
 from nim_core.local.progress import Progress
+from nim_core.local.serve import SLOTS
 from nim_core.local.server import LocalServer
 from nim_core.settings import Settings
 from nim_core.transport import Timeouts, Transport
@@ -20,6 +21,7 @@ from nim_core.visitor import Visitor
 
 from .allowance import Allowance
 from .pace import Lane, Pace
+from .slots import Slots
 
 Emit = Callable[[Preparing | Notice], None]
 
@@ -42,6 +44,7 @@ class Connections:
         self.settings = settings
         self._timeouts = timeouts or Timeouts()
         self._local = LocalServer(settings)
+        self._slots = Slots(SLOTS)
         self._transports: dict[tuple[str, str | None], Transport] = {}
         self._users: Counter[tuple[str, str | None]] = Counter()
         self._paces: dict[tuple[str, bytes], Pace] = {}
@@ -106,6 +109,10 @@ class Connections:
             rpm = min(rpm or known, known)
         at = (place.endpoint.name, hashlib.sha256((place.key or "").encode()).digest())
         return self._paces.setdefault(at, Pace(known)).lane(visitor.session, rpm)
+
+    def slots(self, place: Place) -> Slots | None:
+        """The slots of the built-in model, shared by all runs; None elsewhere, where a server has its own rules."""
+        return self._slots if place.endpoint.is_local else None
 
     async def close(self) -> None:
         """Close every transport and end the built-in model."""

@@ -93,10 +93,20 @@ def status_line(pane: Pane, *, streamed: bool = True) -> str:
     """What the pane's call does now, in words and figures; tokens are counted by the server only at the end."""
     if pane.waiting:
         return plain_text(pane.waiting)
+    if pane.queued:
+        place = _place_in_line(pane.queued.before)
+        return f"{_counts(pane)}; {place}" if pane.done else place
     if pane.sent_at is None:
         return _counts(pane) if pane.done else "not sent yet"
     going = _in_flight(pane, time.monotonic() - pane.sent_at, streamed=streamed)
     return f"{_counts(pane)}; repeat {pane.repeat}: {going}" if pane.done else going
+
+
+def _place_in_line(before: int) -> str:
+    if before == 0:
+        return "waiting for the built-in model: this call is next"
+    calls = "1 call is" if before == 1 else f"{before:,} calls are"
+    return f"waiting for the built-in model: {calls} before this one"
 
 
 def _counts(pane: Pane) -> str:

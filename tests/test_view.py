@@ -1,0 +1,58 @@
+"""What a page sees of a call that waits in the line before the built-in model."""
+
+from __future__ import annotations
+
+import pytest
+
+from nim_core.events import Preparing, Queued, Sent, Waiting
+from nim_core.experiment import new_experiment
+from nim_core.local.progress import Progress
+from nim_core.parameters import grid
+from nim_core.view import RunView
+from pages.parts.live import status_line
+
+
+@pytest.fixture
+def view():
+    return RunView(new_experiment("Hi", grid(temperature=[0]), endpoint="local", model="m"), total=3)
+
+
+def line_after(view, *events):
+    """What stands under the only set's pane after some events."""
+    for event in events:
+        view.take(event)
+    (pane,) = view.look().panes
+    return status_line(pane)
+
+
+def queued(repeat, before):
+    return Queued("temperature=0", repeat, before)
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [(0, "this call is next"), (1, "1 call is before this one"), (3, "3 calls are before this one")],
+)
+def test_the_line_says_how_many_calls_are_before_this_one(view, before, words):
+    assert line_after(view, queued(1, before)) == f"waiting for the built-in model: {words}"
+
+
+def test_of_several_calls_of_a_set_that_wait_the_foremost_is_told(view):
+    assert "3 calls" in line_after(view, queued(1, 3), queued(2, 4))
+    assert "2 calls" in line_after(view, queued(1, 2), queued(2, 3))
+
+
+def test_once_a_call_is_on_its_way_the_others_that_wait_are_not_told(view):
+    sent = Sent("temperature=0", 1, 1)
+    assert "waiting for the first token" in line_after(view, queued(1, 0), sent, queued(2, 0))
+
+
+def test_a_call_that_is_sent_again_tells_its_place_after_its_pause(view):
+    pause = Waiting("temperature=0", 1, 4.0, "Server error")
+    assert "trying again in 4 s" in line_after(view, Sent("temperature=0", 1, 1), pause)
+    assert "2 calls" in line_after(view, queued(1, 2))
+
+
+def test_a_call_that_waits_for_its_turn_is_past_the_start_of_the_model(view):
+    line_after(view, Preparing(Progress("starting")), queued(1, 2))
+    assert view.look().preparing is None
