@@ -249,6 +249,13 @@ def test_a_refused_value_leaves_the_parameter_in_and_says_what_the_server_said()
     assert "must be 0.95" in limit.note
 
 
+def test_the_built_in_models_own_defaults_do_nothing_and_its_penalties_count_the_prompt():
+    limits = limits_of("m", LOCAL, None, None)
+    assert [limits[key].default for key in ("temperature", "top_p", "frequency_penalty")] == [1, 1, 0]
+    assert "prompt" in limits["presence_penalty"].note
+    assert limits_of("m", resolve("http://127.0.0.1:1"), None, None)["temperature"].default is None
+
+
 def test_max_tokens_ends_at_the_context():
     assert limits_of("m", LOCAL, None, None, 2048)["max_tokens"].maximum == 2048
 

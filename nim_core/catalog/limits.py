@@ -21,6 +21,9 @@ _NOT_AT_ALL = re.compile(
 )
 """Wordings of a server that refuses a parameter whatever its value."""
 
+_BUILT_IN = {"temperature": 1.0, "top_p": 1.0, "frequency_penalty": 0.0, "presence_penalty": 0.0}
+"""What the built-in model takes for what is not sent: values that do nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -63,6 +66,9 @@ def limits_of(
         usual = limits["temperature"]
         note = "Most models of the hosted catalog refuse more than 1; this model's own limit is not known."
         limits["temperature"] = replace(usual, note=note)
+    if endpoint.is_local:
+        for key, value in _BUILT_IN.items():
+            limits[key] = replace(limits[key], default=value, note=_penalty_note(key))
     most = limits["max_tokens"]
     if context and most.maximum and context < most.maximum:
         note = f"The model's context is {context:,} tokens, for the prompt and the answer together."
@@ -138,6 +144,11 @@ def _documented(field: ParameterField, facts: Facts | None, model_id: str) -> Li
     if key == "max_tokens" and facts.max_tokens_max is not None:
         return Limit(field.minimum, facts.max_tokens_max, facts.max_tokens_default, note=source)
     return Limit(field.minimum, field.maximum)
+
+
+def _penalty_note(key: str) -> str | None:
+    used = "The built-in model counts the prompt's tokens as used, not those of the answer alone."
+    return used if key.endswith("_penalty") else None
 
 
 def _refused(limit: Limit, key: str, said: str) -> Limit:

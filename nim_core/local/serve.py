@@ -23,6 +23,7 @@ from .weights import model_id
 HOST = "127.0.0.1"
 SLOTS = 4
 SLOT_TOKENS = 2048
+EVERY_FIELD = -1  # all bits set
 POLL_S = 1.0
 
 
@@ -131,7 +132,18 @@ def parameters(gguf: Path, key: str | None, port: int) -> Any:
     params.cache_prompt, params.cache_ram_mib = True, 0
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = thread_count()
     params.verbosity = 1  # errors alone
+    _make_neutral(params.sampling)
     return params
+
+
+def _make_neutral(sampling: Any) -> None:
+    """What a request does not send does nothing, and what it sends works in the order of vLLM, and so of NIM."""
+    sampling.temp, sampling.top_k, sampling.top_p, sampling.min_p = 1.0, 0, 1.0, 0.0
+    # All that a slot can hold. -1, said to mean just that, turns every penalty off.
+    sampling.penalty_last_n = SLOT_TOKENS
+    sampling.samplers = "penalties;temperature;min_p;top_k;top_p"
+    # All of this counts as asked for: a model file may carry values of its own, which would take its place.
+    sampling.user_sampling_config = EVERY_FIELD
 
 
 def _start(gguf: Path, key: str | None, port: int) -> Any:
