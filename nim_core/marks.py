@@ -8,12 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from nim_core.measures.segmentation import fold, units, words
+from nim_core.measures.segmentation import fold, graphemes, places, units, words
 
 LONGEST_COMPARED = 4_000
 """Words of each text that are compared; the rest of a longer one stays plain."""
 
-_WORD = re.compile(r"\w+")
 _WORD_AND_REST = re.compile(r"\s*\S+\s*")
 
 
@@ -28,25 +27,27 @@ class Span:
 def repeated(text: str) -> list[Span]:
     """The text with every sequence of units marked that has occurred before in it.
 
-    The sequences are those of the measure `repetition`: four words, or eight characters where Korean,
-    Japanese or Chinese prevails.
+    The sequences are those that the measure `repetition` counts, so a text is marked where that is above 0
+    and nowhere else: four words, or eight characters where Korean, Japanese or Chinese prevails.
 
     >>> [span.text for span in repeated("a b c d, and a b c d") if span.marked]
     ['a b c d']
     """
-    folded = fold(text)
-    n = units(folded, words(folded)).n
-    pieces = list(_WORD.finditer(text)) if n == 4 else list(re.finditer(r"\w", text))
-    keys = [piece[0].casefold() for piece in pieces]
+    clusters = graphemes(text)
+    # Folded one by one, so that the place of each folded character in the text is known.
+    folds = [fold(cluster) for cluster in clusters]
+    folded, origin = "".join(folds), [index for index, each in enumerate(folds) for _ in each]
+    counted = units(folded, words(folded))
+    where = places(folded, counted)
+    marked = [False] * len(clusters)
     seen: set[tuple[str, ...]] = set()
-    marked = [False] * len(text)
-    for start in range(len(keys) - n + 1):
-        sequence = tuple(keys[start : start + n])
+    for start in range(len(where) - counted.n + 1):
+        sequence = counted.items[start : start + counted.n]
         if sequence in seen:
-            first, last = pieces[start].start(), pieces[start + n - 1].end()
-            marked[first:last] = [True] * (last - first)
+            first, end = origin[where[start][0]], origin[where[start + counted.n - 1][1] - 1] + 1
+            marked[first:end] = [True] * (end - first)
         seen.add(sequence)
-    return _spans(zip(text, marked, strict=True))
+    return _spans(zip(clusters, marked, strict=True))
 
 
 def changed(text: str, baseline: str) -> list[Span]:

@@ -116,6 +116,28 @@ def units(folded: str, folded_words: list[str]) -> Units:
     return Units(GRAPHEME_8, tuple(each for each in graphemes(folded) if _LETTER_OR_NUMBER.match(each)))
 
 
+def places(folded: str, counted: Units) -> list[tuple[int, int]]:
+    """Where each of the `units` of a folded text begins in it and where it ends.
+
+    >>> places("a cat, a dog", units("a cat, a dog", ["a", "cat", "a", "dog"]))
+    [(0, 1), (2, 5), (7, 8), (9, 12)]
+    """
+    found, at = [], 0
+    if counted.name == GRAPHEME_8:
+        kept = frozenset(counted.items)
+        for cluster in graphemes(folded):
+            if cluster in kept:
+                found.append((at, at + len(cluster)))
+            at += len(cluster)
+        return found
+    for word in counted.items:
+        # The next letter or digit of the text is the next word's own, so nothing before it can be taken for it.
+        start = folded.index(word, at)
+        at = start + len(word)
+        found.append((start, at))
+    return found
+
+
 def _mostly_korean_japanese_chinese(folded: str) -> bool:
     if not _KOREAN_JAPANESE_CHINESE.search(_alphabet(folded)):
         return False
