@@ -2,87 +2,99 @@
 
 from __future__ import annotations
 
-import math
+import csv
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
-CONTEXT = "Once upon a time there was a little"
+import nim_core
 
-LOG_PROBABILITIES = {
-    "girl": -0.94,
-    "town": -1.66,
-    "boy": -3.31,
-    "village": -3.64,
-    "fish": -3.87,
-    "guy": -4.00,
-    "island": -4.02,
-}
-"""The built-in model's own natural logarithms of probability for the token after CONTEXT; the rest is left out."""
+CONTEXT = "Once upon a time there was a little"
+NEXT_TOKEN = Path(nim_core.__file__).parent / "data" / "next_token.csv"
+
+_Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """One candidate and the probability, 0 to 1, with which it is picked; `cut` says that top p took it out."""
+    """A token, or all those without a name: the probability, 0 to 1, with which it is picked.
+
+    Of its `tokens` as many as `kept` may be picked; top p took the others out.
+    """
 
     token: str
     probability: float
-    cut: bool
+    tokens: int
+    kept: int
+
+
+@cache
+def own_logprobs() -> tuple[tuple[str, ...], _Numbers]:
+    """The likeliest tokens after CONTEXT, and the natural logarithms of probability of the whole vocabulary.
+
+    Both likeliest first, as the built-in model has them. Those of the tokens without a name are rounded to
+    0.1, which moves no chance by more than 0.2 percentage points; where top p cuts, one token may be in or out.
+    """
+    with NEXT_TOKEN.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    logprobs = np.repeat([float(row["logprob"]) for row in rows], [int(row["tokens"]) for row in rows])
+    return tuple(row["token"] for row in rows if row["token"]), logprobs
 
 
 def chances(temperature: float | None, top_p: float | None) -> list[Chance]:
-    """The candidates, likeliest first, after temperature and then top p; None leaves either as the model has it.
+    """The likeliest tokens and, last, all others as one; None leaves temperature or top p as the model has it.
 
-    p_i is proportional to exp(l_i / temperature), l_i the logarithm of the model's probability; temperature 0
-    takes the likeliest. Top p then keeps the fewest candidates whose sum reaches it, and scales them to 1.
+    In the order of the built-in model: p_i is proportional to exp(l_i / temperature), l_i the logarithm of
+    the model's probability; temperature 0 takes the likeliest. Top p then keeps the fewest tokens, likeliest
+    first, whose sum reaches it, and scales them to 1.
 
     >>> [(each.token, each.probability) for each in chances(0, 1)][:2]
     [('girl', 1.0), ('town', 0.0)]
     """
+    names, logprobs = own_logprobs()
     warmth = 1.0 if temperature is None else temperature
-    best = max(LOG_PROBABILITIES.values())
-    weights = {
-        token: math.exp((value - best) / warmth) if warmth else float(value == best)
-        for token, value in LOG_PROBABILITIES.items()
-    }
-    total = sum(weights.values())
-    kept: set[str] = set()
-    reached = 0.0
-    for token, weight in weights.items():
-        if kept and reached >= (1.0 if top_p is None else top_p) - 1e-9:
-            break
-        kept.add(token)
-        reached += weight / total
-    return [
-        Chance(token, weight / total / reached if token in kept else 0.0, token not in kept)
-        for token, weight in weights.items()
-    ]
+    weights = np.exp((logprobs - logprobs[0]) / warmth) if warmth else np.eye(1, logprobs.size)[0]
+    shares = weights / weights.sum()
+    kept = np.cumsum(shares) - shares < top_p if top_p is not None and top_p < 1 else np.ones(shares.size, dtype=bool)
+    shares = shares * kept / shares[kept].sum()
+    few = len(names)
+    named = [Chance(name, float(shares[place]), 1, int(kept[place])) for place, name in enumerate(names)]
+    return [*named, Chance("others", float(shares[few:].sum()), shares.size - few, int(kept[few:].sum()))]
 
 
 def picture(temperature: float | None, top_p: float | None) -> None:
     """Draw the chances as bars over the model's own; what top p cut is struck through, a mark beside colour."""
-    found, own = chances(temperature, top_p), chances(None, None)
-    rows = "".join(_row(each, before.probability) for each, before in zip(found, own, strict=True))
-    said = ", ".join(f"{each.token} {'cut' if each.cut else f'{each.probability:.0%}'}" for each in found)
+    found, before = chances(temperature, top_p), chances(None, None)
+    rows = "".join(_row(each, own.probability) for each, own in zip(found, before, strict=True))
+    others = found[-1]
+    left = "all" if others.kept == others.tokens else f"{others.kept:,}" if others.kept else "none"
+    note = f"Others: the built-in model's {others.tokens:,} other tokens, of which {left} may be picked."
+    said = ", ".join(f"{each.token} {_figure(each)}" for each in found)
     st.html(
-        f'<div role="img" aria-label="Chances of the next word after “{CONTEXT}”: {said}" '
+        f'<div role="img" aria-label="Chances of the next word after “{CONTEXT}”: {said}. {note}" '
         'style="font-size:0.75rem;line-height:1.05rem">'
         f'<div style="opacity:.75;margin-bottom:.2rem">“{CONTEXT} …”: the chance of each next word '
-        f"(pale: before temperature and top p)</div>{rows}</div>"
+        f'(pale: before temperature and top p)</div>{rows}<div style="opacity:.75;margin-top:.2rem">{note}</div></div>'
     )
 
 
+def _figure(chance: Chance) -> str:
+    return f"{chance.probability:.0%}" if chance.kept else "cut"
+
+
 def _row(chance: Chance, own: float) -> str:
-    mark = "text-decoration:line-through;opacity:.6" if chance.cut else ""
+    mark = "" if chance.kept else "text-decoration:line-through;opacity:.6"
     bars = "".join(
         f'<div style="position:absolute;left:0;top:.2rem;width:{100 * share:.1f}%;height:.65rem;'
         f'background:currentColor;opacity:{opacity};border-radius:2px"></div>'
         for share, opacity in ((own, 0.2), (chance.probability, 0.6))
     )
-    figure = "cut" if chance.cut else f"{chance.probability:.0%}"
     return (
         '<div style="display:flex;align-items:center;gap:.5rem">'
         f'<span style="width:3.2rem;{mark}">{chance.token}</span>'
         f'<div style="flex:1;position:relative;height:1.05rem">{bars}</div>'
-        f'<span style="width:2.4rem;text-align:right">{figure}</span></div>'
+        f'<span style="width:2.4rem;text-align:right">{_figure(chance)}</span></div>'
     )

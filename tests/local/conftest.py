@@ -54,6 +54,14 @@ def server(weights: Path) -> Iterator[LocalServer]:
     manager.close()
 
 
+@pytest.fixture(scope="module")
+def address(weights: Path) -> Iterator[Address]:
+    """The model, running for all tests of a file."""
+    manager = LocalServer(Settings(gguf=weights))
+    yield manager.ensure(lambda _progress: None)
+    manager.close()
+
+
 @pytest.fixture
 def ask() -> Callable[..., str]:
     """Asks the model one question over HTTP; the answer's text."""

@@ -7,7 +7,6 @@ import math
 import struct
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,6 @@ VOCABULARY = 49_152
 PROMPT = "Name one colour."
 # Its first words lie far further back than the 64 tokens that llama.cpp looks at by default.
 LONG_PROMPT = "Violet umbrellas. " + "The boat went on over the water. " * 25 + PROMPT
-
-
-@pytest.fixture(scope="module")
-def address(weights: Path) -> Iterator[Address]:
-    """The running model."""
-    server = LocalServer(Settings(gguf=weights))
-    yield server.ensure(lambda _progress: None)
-    server.close()
 
 
 @pytest.fixture(scope="module")
