@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
@@ -122,8 +123,25 @@ def base_url(text: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """Whether a URL points at this machine."""
-    host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    return is_loopback_host(urlsplit(url).hostname or "")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host is this machine for certain: "localhost", or an address of the loopback network.
+
+    All else is a name, which leads wherever its owner's name server says: also one that begins with "127.", and
+    "a.localhost". Short ways to write an address, such as 127.1, are read by some programs alone and count as names.
+
+    >>> is_loopback_host("127.0.0.1"), is_loopback_host("127.attacker.example")
+    (True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _has_space(text: str) -> bool:

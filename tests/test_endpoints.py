@@ -2,7 +2,7 @@
 
 import pytest
 
-from nim_core.endpoints import permitted, resolve
+from nim_core.endpoints import is_loopback, permitted, resolve
 from nim_core.errors import InputError
 from nim_core.keys import clean_key, shown_key
 from nim_core.running.connections import Connections
@@ -36,6 +36,22 @@ def test_what_is_no_plain_web_address_is_refused_without_repeating_a_password(ty
 
 def test_the_hosted_catalog_can_stand_behind_a_gateway():
     assert resolve("nvidia", nvidia_url="http://127.0.0.1:9").url == "http://127.0.0.1:9/v1"
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST", "127.0.0.1", "127.255.0.3", "[::1]", "[::ffff:127.0.0.1]"])
+def test_this_machine_is_known_by_its_addresses(host):
+    assert is_loopback(f"http://{host}:8000/v1")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.attacker.example", "127.0.0.1.attacker.example", "127.0.0.1.", "localhost.attacker.example", "a.localhost",
+     "xlocalhost", "128.0.0.1", "10.0.0.5", "0.0.0.0", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1",
+     "127.0.0.256", "127.", "127.0.0.1%2eattacker.example", "127\u30020.0.1", "[::ffff:10.0.0.5]", "[::]",
+     "[::127.0.0.1]"],
+)  # fmt: skip
+def test_whatever_only_looks_like_this_machine_is_another(host):
+    assert not is_loopback(f"http://{host}:8000/v1")
 
 
 @pytest.mark.parametrize("pasted", ["nvapi-fake", ' "nvapi-fake"\n', "'nvapi-fake'", "Bearer nvapi-fake"])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from functools import cache
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
+from nim_core.endpoints import is_loopback_host
 from nim_core.settings import VARIABLES, Settings
 
 
@@ -32,14 +32,4 @@ def _settings(_environment: tuple[str | None, ...], serves_others: bool) -> Sett
 
 def _serves_others() -> bool:
     """Whether others than this computer's user can come: they log in, or the server listens beyond loopback."""
-    return asks_for_login() or not _is_loopback(st.get_option("server.address"))
-
-
-def _is_loopback(address: str | None) -> bool:
-    """Whether a server that listens at an address is reached from this computer alone; without one it is not."""
-    if address == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address or "").is_loopback
-    except ValueError:
-        return False
+    return asks_for_login() or not is_loopback_host(st.get_option("server.address") or "")
