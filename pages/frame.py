@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.address import keep_place_in_address
+from pages.parts.address import ask_about_link, keep_place_in_address
 from pages.parts.session import session
 from pages.parts.sidebar import sidebar
 from pages.parts.style import style
@@ -32,5 +32,6 @@ page = st.navigation(
 if inside:
     keep_place_in_address()
     sidebar()
+    ask_about_link()
     page.run()
     keep_place_in_address()

@@ -118,6 +118,11 @@ def test_an_endpoint_is_known_once_it_has_sent_a_list(seen):
     assert not seen.knows("http://127.0.0.1:8000/v1")
 
 
+def test_an_endpoint_without_a_list_is_known_once_it_was_called(seen):
+    seen.note("http://127.0.0.1:8000/v1", MINE, MODEL, "ok")
+    assert seen.knows("http://127.0.0.1:8000/v1")
+
+
 def test_several_threads_may_note_at_once(seen):
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda number: seen.note(PLACE, MINE, f"a/{number % 4}", "ok", ttft_s=0.1), range(64)))

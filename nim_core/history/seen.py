@@ -147,9 +147,12 @@ class Seen:
         return SeenList(tuple(Model(**each) for each in orjson.loads(row.models)), row.at) if row else None
 
     def knows(self, endpoint: str) -> bool:
-        """Whether this installation has ever had a list from an endpoint, with whatever key."""
+        """Whether this installation has ever had a list or an outcome of a call from an endpoint, with whatever key."""
         with self._database.connection() as connection:
-            return connection.scalar(select(_LISTS.c.id).where(_LISTS.c.endpoint == endpoint).limit(1)) is not None
+            return any(
+                connection.scalar(select(table.c.id).where(table.c.endpoint == endpoint).limit(1)) is not None
+                for table in (_LISTS, _SIGHTINGS)
+            )
 
     def _read(self, which: Any) -> dict[str, SeenModel]:
         calls: dict[str, list[Any]] = {}

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import streamlit as st
 
 from nim_core.catalog import local_model_id
-from nim_core.endpoints import is_loopback, listed, permitted
+from nim_core.endpoints import listed, permitted
 from nim_core.errors import InputError, StoreError
 from pages.parts.operator import settings
 from pages.parts.session import Session, history, session, set_widgets
+from pages.parts.text import plain_text
 
 LONGEST_ID = 200
 
@@ -25,35 +28,61 @@ def keep_place_in_address() -> None:
     _write("model", chosen)
 
 
-def _read(mine: Session) -> None:
-    asked = st.query_params.get("endpoint")
-    endpoint = _endpoint(asked) if asked else None
-    if endpoint is None:
+def ask_about_link() -> None:
+    """Ask before the first prompt goes to a server that nothing but the page's address has named.
+
+    Anybody can send a link: it must not lead prompts to a server of its author's.
+    """
+    mine = session()
+    if mine.linked is None:
         return
-    mine.endpoint = endpoint
+    endpoint, model = mine.linked
+    with st.container(border=True, key="linked"):
+        st.markdown(f"**Send prompts to {plain_text(urlsplit(endpoint).netloc)}?**")
+        st.markdown(
+            f"The link that you followed names the server {plain_text(endpoint)}, which was never used from here. "
+            "Whoever runs it reads what you send. Say yes only if you know whose it is."
+        )
+        with st.container(horizontal=True):
+            st.button("Yes, send them there", key="linked_yes", on_click=_take, args=(mine, endpoint, model))
+            st.button("No", key="linked_no", on_click=mine.choose, args=(mine.endpoint,))
+
+
+def _read(mine: Session) -> None:
+    asked = st.query_params.get("endpoint", "")
+    try:
+        endpoint = permitted(asked, settings()).name
+    except InputError:
+        return
     model = st.query_params.get("model", "")
+    if _goes_without_asking(endpoint):
+        _take(mine, endpoint, model)
+    else:
+        mine.linked = (endpoint, model)
+
+
+def _goes_without_asking(endpoint: str) -> bool:
+    """Whether prompts go from here to an endpoint anyway: it is built in, listed by the operator, or was used before.
+
+    A server on this computer is asked about like any other: what answers there need not be a model of the visitor's.
+    """
+    if endpoint in ("local", "nvidia", *(place.name for place in listed(settings()))):
+        return True
+    try:
+        return history().seen.knows(endpoint)
+    except StoreError:
+        return False
+
+
+def _take(mine: Session, endpoint: str, model: str) -> None:
+    """Choose what the address names."""
+    mine.choose(endpoint)
     if model.isprintable() and 0 < len(model) <= LONGEST_ID and endpoint != "local":
         mine.models[endpoint] = model
     if endpoint == "local" and model == local_model_id(settings()):
         mine.models[endpoint] = model
     known = endpoint in ("local", "nvidia")
     set_widgets({"connect_endpoint": endpoint if known else "other", **({} if known else {"connect_url": endpoint})})
-
-
-def _endpoint(asked: str) -> str | None:
-    """The endpoint that an address may choose, None for a server that was never used from here.
-
-    Anybody can send a link: it must not lead prompts to a server of its author's.
-    """
-    if asked in ("local", "nvidia"):
-        return asked
-    try:
-        place = permitted(asked, settings())
-        assert place.url is not None
-        chosen_before = place in listed(settings()) or is_loopback(place.url) or history().seen.knows(place.name)
-    except (InputError, StoreError):
-        return None
-    return place.name if chosen_before else None
 
 
 def _write(name: str, value: str | None) -> None:

@@ -40,7 +40,8 @@ class Session:
     the Compare page's table as last edited. `moved` says which values the chosen model's ranges moved, `tested` is the
     experiment of the last "Test it". `opened` is the conversation whose system prompt stands in its field, `editing`
     the turn whose question is being edited, `deleted` the conversation whose deletion can be undone.
-    `sent_to_compare` is a prompt, a system prompt and a set on their way from Chat to Compare.
+    `sent_to_compare` is a prompt, a system prompt and a set on their way from Chat to Compare. `linked` is a server
+    and a model that the page's address names, until the visitor has said whether prompts may go there.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -68,6 +69,7 @@ class Session:
     moved: tuple[str, ...] = ()
     tested: str | None = None
     address_read: bool = False
+    linked: tuple[str, str] | None = None
     steps_dismissed: bool = False
 
     @property
@@ -107,7 +109,7 @@ class Session:
 
     def choose(self, endpoint: str) -> None:
         """Send prompts to another endpoint from now on; an address that cannot be used changes nothing."""
-        self.key_check = self.key_problem = None
+        self.key_check = self.key_problem = self.linked = None
         with suppress(InputError):  # said beside the field
             self.endpoint = permitted(endpoint, settings()).name
 

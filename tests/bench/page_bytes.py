@@ -58,7 +58,7 @@ def _compare(browser: Browser, url: str) -> tuple[float, float, float]:
     """The kB to the browser, and the shares of a core in percent of the dashboard and of its worker."""
     sets = [ParameterSet(f"set {number}", GenerationParameters(max_tokens=1024 + number)) for number in range(SETS)]
     plan = encode(new_experiment("Go on", sets, endpoint=url, model=MODEL, repeats=1))
-    with dashboard() as (address, pid):
+    with dashboard(NIM_LAB_ENDPOINTS=url) as (address, pid):
         page, sizes = tab(browser)
         page.goto(f"{address}/compare?{urlencode({'endpoint': url, 'model': MODEL, 'plan': plan})}")
         page.get_by_text("System prompt, seed and pace").click()

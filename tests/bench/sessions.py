@@ -79,7 +79,7 @@ def main() -> None:
     says = Says(paragraphs(round(asked.seconds * asked.per_second)), each_s=1 / asked.per_second)
     print(f"{asked.sessions} sessions, each with {asked.seconds} s of text at {asked.per_second:g} tokens/s")
     for _ in range(asked.runs):
-        with NimServer([says]) as server, dashboard() as (address, pid):
+        with NimServer([says]) as server, dashboard(NIM_LAB_ENDPOINTS=server.url) as (address, pid):
             asyncio.run(_run(address, pid, server.url, asked.sessions))
 
 

@@ -153,7 +153,8 @@ def tab_to(page: Page, target: Locator) -> None:
 
 
 def test_the_keyboard_alone_runs_a_comparison_and_reads_every_tab(page, dashboard, server):
-    page.goto(f"{dashboard(NIM_LAB_NVIDIA_URL=server.url)}/?endpoint={quote(server.url, safe='')}&model=m")
+    address = dashboard(NIM_LAB_ENDPOINTS=server.url)
+    page.goto(f"{address}/?endpoint={quote(server.url, safe='')}&model=m")
     expect(page.get_by_role("heading", name="Connect")).to_be_visible()
     tab_to(page, page.get_by_role("link", name="Compare", exact=True))
     page.keyboard.press("Enter")

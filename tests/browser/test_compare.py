@@ -22,7 +22,7 @@ def at_compare(page: Page, address: str, server: NimServer) -> None:
 
 def test_while_a_run_goes_on_every_answer_stands_in_sight_and_the_plan_comes_back_at_its_end(page, dashboard):
     with NimServer([Says(["word "] * 30, each_s=0.05)]) as server:
-        at_compare(page, dashboard(), server)
+        at_compare(page, dashboard(NIM_LAB_ENDPOINTS=server.url), server)
         run = page.get_by_role("button", name="Run comparison")
         run.click()
         expect(page.get_by_text("word word").first).to_be_in_viewport()
@@ -36,7 +36,7 @@ def test_while_a_run_goes_on_every_answer_stands_in_sight_and_the_plan_comes_bac
 def test_a_comparison_is_planned_run_and_read_on_a_phone(page, dashboard):
     page.set_viewport_size({"width": 390, "height": 844})
     with NimServer([Says("one two three"), Says("one two three four")]) as server:
-        at_compare(page, dashboard(), server)
+        at_compare(page, dashboard(NIM_LAB_ENDPOINTS=server.url), server)
         page.get_by_label("Prompt", exact=True).fill("What is a phone?")
         page.get_by_role("button", name="Add sets").click()
         page.get_by_role("button", name="repetition-proof").click()

@@ -22,5 +22,6 @@ def test_the_readme_shows_pictures_that_exist():
 
 def test_what_the_pictures_show_is_called_so_on_the_page_today(page, dashboard):
     with NimServer([Says("one two three"), Says("one two three four"), Says("one")]) as server:
-        show_comparison(page, f"{dashboard()}/compare?endpoint={quote(server.url, safe='')}&model=m")
+        address = dashboard(NIM_LAB_ENDPOINTS=server.url)
+        show_comparison(page, f"{address}/compare?endpoint={quote(server.url, safe='')}&model=m")
         assert seen_names(page) == NAMES.read_text(encoding="utf-8").splitlines()

@@ -26,6 +26,14 @@ def app():
     runs_of(Settings()).close()
 
 
+def opened_by_address(page=None, **parameters):
+    """A new session that opens an address, as after a reload."""
+    test = AppTest.from_file(str(FRAME), default_timeout=60)
+    test.query_params.update(parameters)
+    test.run()
+    return test.switch_page(page).run() if page else test
+
+
 def by_label(elements, label):
     """The one element of a kind with this label."""
     (found,) = [element for element in elements if element.label == label]

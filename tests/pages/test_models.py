@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Raw, Says
 
-from .conftest import FRAME, by_label, said
+from .conftest import by_label, opened_by_address, said
 
 KEY = "nvapi-" + "FAKE" * 16
 MODELS = (
@@ -36,14 +35,6 @@ def at_models(app, endpoint="nvidia"):
     if endpoint == "nvidia":
         test.session_state["session"].keys["nvidia"] = KEY
     return test.switch_page("models.py").run()
-
-
-def opened_by_address(page=None, **parameters):
-    """A new session that opens an address, as after a reload."""
-    test = AppTest.from_file(str(FRAME), default_timeout=60)
-    test.query_params.update(parameters)
-    test.run()
-    return test.switch_page(page).run() if page else test
 
 
 def the_list(test):
@@ -243,33 +234,3 @@ def test_a_reload_of_the_connect_page_keeps_the_endpoint(app, catalog):
     test = opened_by_address(endpoint="nvidia", model="meta/llama-3.3-70b-instruct")
     assert by_label(test.radio, "Endpoint").value == "nvidia"
     assert test.session_state["session"].model == "meta/llama-3.3-70b-instruct"
-
-
-def test_a_server_that_was_used_here_is_found_again_by_the_address(app):
-    place = "http://models.example.org/v1"
-    history = open_history(Settings())
-    history.seen.keep_list(place, history.credits.fingerprint(None), [])
-    history.close()
-    test = opened_by_address(endpoint=place, model="m")
-    assert (test.session_state["session"].endpoint, test.session_state["session"].model) == (place, "m")
-
-
-def test_a_server_that_the_operator_offers_is_found_again_by_the_address(app, monkeypatch):
-    monkeypatch.setenv("NIM_LAB_ENDPOINTS", "http://models.example.org/v1")
-    monkeypatch.setenv("NIM_LAB_SHARED", "1")
-    test = opened_by_address(endpoint="http://models.example.org/v1")
-    assert test.session_state["session"].endpoint == "http://models.example.org/v1"
-
-
-@pytest.mark.parametrize(
-    "address", ["http://stranger.example.org/v1", "file:///etc/passwd", "http://u:p@127.0.0.1/v1", "💥"]
-)
-def test_an_address_cannot_lead_prompts_to_a_strangers_server(app, address):
-    test = opened_by_address(endpoint=address, model="m")
-    assert not test.exception
-    assert test.session_state["session"].endpoint == "local"
-
-
-def test_on_a_server_for_several_people_an_address_may_not_name_another_server(app, monkeypatch):
-    monkeypatch.setenv("NIM_LAB_SHARED", "1")
-    assert opened_by_address(endpoint="http://127.0.0.1:9/v1").session_state["session"].endpoint == "local"
