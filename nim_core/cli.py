@@ -16,6 +16,7 @@ from . import __version__
 from .errors import CallError, NimLabError
 from .generation import refused_parameters
 from .logs import guard_logs
+from .terminal import say, say_text
 
 if TYPE_CHECKING:
     from nim_core.catalog.entry import Entry
@@ -108,13 +109,14 @@ def models(endpoint: str | None, search: str | None, as_json: bool, store: str |
         if as_json:
             import orjson
 
-            click.echo(orjson.dumps([entry.fields() for entry in found], option=orjson.OPT_INDENT_2))
+            say_text(orjson.dumps([entry.fields() for entry in found], option=orjson.OPT_INDENT_2).decode())
         else:
             _print_models(found, entries, search or "")
     if listing.problem:
         from nim_core.catalog.state import source_sentence
 
-        click.echo(f"Error: {listing.problem}\n{source_sentence(listing)}", err=True)
+        say(f"Error: {listing.problem}", err=True)
+        say(source_sentence(listing), err=True)
         sys.exit(EXIT_SOME_FAILED)
 
 
@@ -154,14 +156,14 @@ def chat(
 
         def emit(event: object) -> None:
             if isinstance(event, Arrived):
-                click.echo(event.text, nl=False)
+                say_text(event.text, end="")
 
         with _termination_as_interrupt():
             result = run_here(turn, key, settings, emit)
-        click.echo()
+        say("")
         for generation in result.generations:
             if generation.status == "error":
-                click.echo(generation.error_text, err=True)
+                say(generation.error_text or "", err=True)
     sys.exit(_exit_code(result))
 
 
@@ -178,7 +180,7 @@ def local(port: int) -> None:
         settings = _settings(None)
         with fetching() as progress:
             gguf = ensure_weights(settings, progress)
-        serve(gguf, key=None, port=port, on_ready=lambda url: click.echo(f"The built-in model answers at {url}"))
+        serve(gguf, key=None, port=port, on_ready=lambda url: say(f"The built-in model answers at {url}"))
 
 
 def _settings(store: str | None) -> Settings:
@@ -199,22 +201,22 @@ def _print_models(found: Sequence[Entry], entries: Sequence[Entry], search: str)
     from nim_core.catalog.state import line_of
 
     for entry in found:
-        click.echo(f"{entry.id}  ({line_of(entry)})")
+        say(f"{entry.id}  ({line_of(entry)})")
     if not found:
-        click.echo(advice(entries, search, lambda _entry: True), err=True)
+        say(advice(entries, search, lambda _entry: True), err=True)
 
 
 def _say_end(result: Result, experiment: Experiment, out: Path | None, *, quiet: bool) -> None:
     if quiet and result.ended.outcome == "done":
         return
-    click.echo(result.ended.sentence, err=True)
+    say(result.ended.sentence, err=True)
     refused = refused_parameters(result.generations)
     if refused:
-        click.echo(f"To compare without it, leave {', '.join(refused)} out of --set, --grid and --spec.", err=True)
+        say(f"To compare without it, leave {', '.join(refused)} out of --set, --grid and --spec.", err=True)
     if out:
-        click.echo(f"{len(result.generations)} rows are in {out}.", err=True)
+        say(f"{len(result.generations)} rows are in {out}.", err=True)
     if result.ended.outcome != "done":
-        click.echo(f"To run what is missing: python -m nim_core compare --resume {experiment.id}", err=True)
+        say(f"To run what is missing: python -m nim_core compare --resume {experiment.id}", err=True)
 
 
 def _exit_code(result: Result) -> int:
@@ -229,10 +231,10 @@ def _errors_as_one_line() -> Iterator[None]:
     try:
         yield
     except CallError as error:
-        click.echo(f"Error: {error} {error.kind.advice}", err=True)
+        say(f"Error: {error} {error.kind.advice}", err=True)
         sys.exit(EXIT_SOME_FAILED)
     except NimLabError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(EXIT_BAD_INPUT)
 
 

@@ -1,4 +1,4 @@
-"""Keeps keys out of every log, whatever level somebody has asked for."""
+"""Keeps keys out of every log, whatever level somebody has asked for, and control characters off the terminal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import logging
 import os
 import re
 from typing import Any
+
+from .terminal import visible
 
 HELD = ("openai", "httpx2", "httpcore2", "aiohttp", "websockets", "httpx", "httpcore", "authlib")
 """Loggers that write requests, headers or what visitors type at their lower levels."""
@@ -28,7 +30,7 @@ def without_keys(text: str) -> str:
 
 
 def guard_logs() -> None:
-    """Hold the loggers that would write keys, and cut keys out of every record of this process.
+    """Hold the loggers that would write keys; cut keys out of every record, and write its control characters out.
 
     Records are changed as they are made, so that no handler, present or later, sees a key. May be called again.
     """
@@ -41,16 +43,20 @@ def guard_logs() -> None:
     logging.setLogRecordFactory(_record)
 
 
+def _clean(text: str) -> str:
+    return visible(without_keys(text), lines=True)
+
+
 def _record(*arguments: Any, **named: Any) -> logging.LogRecord:
     record = logging.LogRecord(*arguments, **named)
     try:
         message = record.getMessage()
     except (TypeError, ValueError):  # a handler would show the arguments that do not fit
         message = f"{record.msg} {record.args}"
-    if (clean := without_keys(message)) != message:
+    if (clean := _clean(message)) != message:
         record.msg, record.args = clean, ()
     if record.exc_info:
-        record.exc_text = without_keys(logging.Formatter().formatException(record.exc_info))
+        record.exc_text = _clean(logging.Formatter().formatException(record.exc_info))
     if record.stack_info:
-        record.stack_info = without_keys(record.stack_info)
+        record.stack_info = _clean(record.stack_info)
     return record

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
@@ -18,6 +19,7 @@ from .frame import frame
 from .generation import Generation
 from .measures import MEASURE
 from .statistics import Summary, summarize
+from .terminal import visible
 
 TABLE_MEASURES = ("characters", "completion_tokens", "ttft_s", "latency_s", "tokens_per_s", "repetition")
 
@@ -36,7 +38,7 @@ def reporter(experiment: Experiment, *, quiet: bool) -> Iterator[Callable[[Event
         return
     total = len(experiment.sets) * experiment.repeats
     with _bars() as bars:
-        say = partial(bars.console.print, markup=False, soft_wrap=True)
+        say = partial(_say, bars.console)
         say(f"Comparison {experiment.id}: {total} answers from {experiment.model}.")
         fetched = _fetch_task(bars)
         answers = bars.add_task("Answers", total=total, count=f"0 of {total}", visible=bars.console.is_terminal)
@@ -70,9 +72,18 @@ def fetching() -> Iterator[Callable[[FetchProgress], None]]:
         yield _fetch_task(bars)
 
 
+def _say(console: Console, text: str) -> None:
+    console.print(visible(text), soft_wrap=True)
+
+
 def _bars() -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[count]}"), TimeRemainingColumn())
-    return Progress(*columns, console=Console(stderr=True, highlight=False), transient=True)
+    return Progress(*columns, console=_console(stderr=True), transient=True)
+
+
+def _console(**settings: Any) -> Console:
+    """A console to which no text is markup."""
+    return Console(highlight=False, markup=False, emoji=False, **settings)
 
 
 def _fetch_task(bars: Progress) -> Callable[[FetchProgress], None]:
@@ -108,8 +119,8 @@ def result_table(experiment: Experiment, generations: Sequence[Generation]) -> N
             sum(each.cut for each in mine),
         )
         cells = [_cell(summarize(rows, MEASURE[key], name), MEASURE[key].decimals) for key in TABLE_MEASURES]
-        table.add_row(name, *(str(count) for count in counts), *cells)
-    Console(width=None if Console().is_terminal else 160, highlight=False).print(table, markup=False)
+        table.add_row(visible(name), *(str(count) for count in counts), *cells)
+    _console(width=None if Console().is_terminal else 160).print(table)
 
 
 def _cell(summary: Summary, decimals: int) -> str:
