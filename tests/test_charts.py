@@ -1,11 +1,16 @@
 """Charts: every answer a dot, hollow when cut, counts at each set, a mean beside, and the data for a click."""
 
+import json
+
 import plotly.graph_objects as go
 import pytest
+from plotly.utils import PlotlyJSONEncoder
 
 from nim_core.charts import alt_text, best_chart, dots, heat, line, timeline
+from nim_core.charts.usage import usage_chart
 from nim_core.frame import frame
 from nim_core.generation import Generation, TextMeasures, Timing, Usage
+from nim_core.history.credits import Usage as DayUsage
 from nim_core.measures import MEASURE, MEASURES
 from nim_core.parameters import GenerationParameters, ParameterSet, grid
 
@@ -102,9 +107,34 @@ def test_long_names_are_short_on_the_axis_and_whole_in_the_hover_box():
     assert name in figure.data[0].hovertext[0].replace("<br>", " ")
 
 
-def test_a_name_with_markup_is_shown_as_text():
-    figure = dots(table(named('<a href="x">', "b")), CHARACTERS, order=['<a href="x">', "b"])
-    assert "<a" not in figure.layout.yaxis.ticktext[0] + figure.data[0].hovertext[0]
+MARKUP = """<a href="x">'q' &lt;b&gt;</a>"""
+LITERAL = """&lt;a href="x"&gt;'q' &amp;lt;b&amp;gt;&lt;/a&gt;"""
+
+
+def hostile(sets):
+    """The same sets under names that are markup."""
+    return [ParameterSet(f"{MARKUP}{index}", each.parameters) for index, each in enumerate(sets)]
+
+
+def chart_of(kind):
+    """A figure of each kind whose foreign names are markup."""
+    if kind == "usage":
+        return usage_chart([DayUsage("2026-11-23", f"{MARKUP}{index}", 3) for index in range(2)])
+    swept = {"dots": AB, "timeline": AB, "line": grid(temperature=[0, 0.5, 1.0])}
+    sets = hostile(swept.get(kind) or grid(temperature=[0, 1.0], top_p=[0.5, 0.9]))
+    if kind == "timeline":
+        return timeline(table(sets))
+    return best_chart(table(sets), CHARACTERS, [each.name for each in sets], baseline=sets[0].name)
+
+
+@pytest.mark.parametrize("kind", ["dots", "line", "heat", "timeline", "usage"])
+def test_a_name_with_markup_is_shown_as_text_in_every_chart(kind):
+    figure = chart_of(kind)
+    figure.update_traces(customdata=None)  # a click's way to its answer, never shown
+    drawn = json.dumps(figure.to_plotly_json(), cls=PlotlyJSONEncoder, ensure_ascii=False).replace('\\"', '"')
+    assert LITERAL in drawn
+    assert "<a" not in drawn
+    assert "&quot;" not in drawn  # Plotly would show it so
 
 
 def test_fonts_and_backgrounds_are_left_to_the_page():

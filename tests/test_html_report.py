@@ -285,6 +285,18 @@ def test_a_hostile_text_does_nothing_in_a_browser(opened):
 
 
 @pytest.mark.browser
+def test_a_name_that_is_markup_stands_in_a_chart_as_it_was_written(opened):
+    name = """<b>"a"</b> <a href='x'>&lt;"""
+    asked = experiment(sets=(replace(AB[0], name="first"), replace(AB[1], name=name)))
+    page, _ = opened(to_html(asked, answers(asked)))
+    chart = page.locator(".chart").first
+    expect(chart.locator(".ytick").filter(has_text=name)).to_have_count(1)
+    chart.locator(".point").nth(4).hover(force=True)
+    expect(chart.locator(".hoverlayer")).to_contain_text(name)
+    expect(chart.locator("a")).to_have_count(0)
+
+
+@pytest.mark.browser
 def test_the_charts_follow_the_colours_of_the_page_also_when_they_change(opened):
     page, _ = opened(to_html(experiment(), answers(experiment())), color_scheme="dark")
     assert is_light(colour_of_a_tick(page))

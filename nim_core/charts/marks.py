@@ -11,7 +11,7 @@ from nim_core.measures import Measure
 from nim_core.sentences import quantity
 from nim_core.statistics import Summary
 
-from .style import COLOURS, SYMBOLS, counts, whole
+from .style import COLOURS, SYMBOLS, counts, literal, whole
 
 if TYPE_CHECKING:
     import pandas
@@ -45,7 +45,7 @@ def dot_style(rows: pandas.DataFrame, measure: Measure, name: str, row: int) -> 
     ]
     return {
         "mode": "markers",
-        "name": name,
+        "name": literal(name),
         "marker": {
             "color": COLOURS[row % len(COLOURS)],
             # Lists are sent and checked dot by dot, so they stand only where dots differ.

@@ -38,7 +38,16 @@ def _shortened(name: str, most: int) -> str:
     if len(name) > most:
         head = most * 3 // 5
         name = f"{name[:head]}…{name[head + 1 - most :]}"
-    return html.escape(name)
+    return literal(name)
+
+
+def literal(text: str) -> str:
+    """Foreign text as Plotly shows it character by character: it reads every name and label as a kind of HTML.
+
+    >>> literal('<b>"a" & b</b>')
+    '&lt;b&gt;"a" &amp; b&lt;/b&gt;'
+    """
+    return html.escape(text, quote=False)  # it does not know &quot;
 
 
 def small(text: str) -> str:
@@ -48,7 +57,7 @@ def small(text: str) -> str:
 
 def whole(name: str) -> str:
     """A set's name as it stands in a hover box: whole, on several lines where it is long."""
-    return "<br>".join(html.escape(part) for part in textwrap.wrap(name, 60, max_lines=12, placeholder=" …") or [name])
+    return "<br>".join(literal(part) for part in textwrap.wrap(name, 60, max_lines=12, placeholder=" …") or [name])
 
 
 def counts(summary: Summary) -> str:

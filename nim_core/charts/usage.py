@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from nim_core.history.credits import Usage
 
-from .style import COLOURS, styled
+from .style import COLOURS, literal, styled
 
 _PATTERNS = ("", "/", ".", "x", "-", "+")
 
@@ -19,7 +19,7 @@ def usage_chart(usage: Sequence[Usage]) -> go.Figure:
     for index, model in enumerate(dict.fromkeys(each.model for each in usage)):
         mine = [each for each in usage if each.model == model]
         figure.add_bar(
-            name=model,
+            name=literal(model),
             x=[each.day for each in mine],
             y=[each.requests for each in mine],
             marker={
