@@ -37,7 +37,28 @@ def test_every_text_is_exact_in_every_format(text):
     assert pd.read_parquet(io.BytesIO(to_parquet(rows)))["text"][0] == text
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+BEFORE = [*"\t\n\r\v\f \0\x1b\x85", *map(chr, (0xA0, 0x3000, 0x2028, 0x200B, 0xFEFF, 0x202E, 0xAD, 0x115F, 0x3164))]
+SIGNS = "=+-@＝＋－＠﹦﹢﹣﹫−"
+
+
+@given(st.lists(st.sampled_from(BEFORE)).map("".join), st.sampled_from(SIGNS), st.text())
+def test_no_cell_for_a_spreadsheet_begins_like_a_formula_whatever_stands_before_the_sign(before, sign, rest):
+    text = f"{before}{sign}{rest}".encode(errors="replace").decode()
+    assert csv_rows(to_csv([said(text)], for_spreadsheet=True))[0]["text"] == f"'{text}"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_spreadsheets_cell_differs_by_an_apostrophe_at_most_and_only_where_a_sign_may_come_first(text):
+    cell = csv_rows(to_csv([said(text, name=text)], for_spreadsheet=True))[0]
+    assert cell["text"] == cell["set"]
+    assert cell["text"] in (text, f"'{text}")
+    if text[:1].isalnum() or not set(text) & set(SIGNS + "\t\r\n"):
+        assert cell["text"] == text
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\t=1", "\r+1", "\n=1", " =1", "＝1", "＋1", "\u200b=1"]
+)
 def test_a_text_that_looks_like_a_formula_is_left_as_it_is_unless_a_spreadsheet_is_meant(text):
     assert csv_rows(to_csv([said(text)]))[0]["text"] == text
     assert csv_rows(to_csv([said(text)], for_spreadsheet=True))[0]["text"] == f"'{text}"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
+import regex
 
 from nim_core.errors import InputError
 from nim_core.frame import COLUMNS, frame, row
@@ -28,14 +29,17 @@ MAIN_MEASURES = ("characters", "ttft_s", "latency_s", "tokens_per_s", "repetitio
 """The measures that a report and a notebook draw."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# The signs that begin a formula, their full-width and small forms too, after whatever a spreadsheet drops or hides;
+# and a tab or a line break in front, after which some take the rest for a cell of its own.
+_FORMULA = regex.compile("[\t\r\n]|[\\s\\p{C}\\p{Default_Ignorable_Code_Point}]*[=+\\-@＝＋－＠﹦﹢﹣﹫−]")
 
 
 def to_csv(generations: Sequence[Generation], for_spreadsheet: bool = False) -> bytes:
     """RFC 4180 in UTF-8 with a header line; None is an empty cell, stop a JSON list, numbers plain decimals.
 
-    Texts are exact, unless it is for a spreadsheet: one that begins like a formula then gets an apostrophe in
-    front, so that an answer such as `=HYPERLINK(...)` is not run, and a byte order mark says that it is UTF-8.
+    Texts are exact, unless it is for a spreadsheet: one that begins like a formula, also after white space, then gets
+    an apostrophe in front, so that an answer such as `=HYPERLINK(...)` is not run, and a byte order mark says that it
+    is UTF-8.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
@@ -93,7 +97,7 @@ def _storable(value: object) -> object:
 def _cell(value: object, *, for_spreadsheet: bool) -> str:
     if value is None:
         return ""
-    guarded = for_spreadsheet and isinstance(value, str) and value.startswith(_FORMULA_STARTS)
+    guarded = for_spreadsheet and isinstance(value, str) and _FORMULA.match(value)
     return f"'{value}" if guarded else plain(value)
 
 
