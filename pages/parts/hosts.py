@@ -1,30 +1,75 @@
-"""Answers only under the names that the server is known by, so that no other site's name can be led to it."""
+"""Answers only under the names that the server is known by, and opens its websocket to its own pages alone."""
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+from streamlit.web.server.server_util import allow_all_cross_origin_requests, is_allowed_origin
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from pages.parts.operator import settings
 
 HEALTH = "/_stcore/health"
 """Whoever watches over the server asks by its number."""
 
+METRICS = "/_stcore/metrics"
+"""Counts of sessions and sizes of caches, which tell visitors of one another."""
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+ANOTHER_PAGE = 1008
+"""The websocket's code for a breach of policy."""
+
 
 class KnownHosts:
-    """ASGI middleware that refuses an unknown name with a sentence; Streamlit itself refuses its websocket alone."""
+    """ASGI middleware that refuses an unknown name with a sentence, and a websocket that another page opens.
+
+    Streamlit itself refuses unknown names at its websocket alone, and takes a page of any port on its host for its own.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on when its Host is one of server.allowedHosts."""
-        host = next((value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"host"), None)
-        if scope["type"] != "http" or scope["path"].endswith(HEALTH) or is_host_allowed(host):
-            await self._app(scope, receive, send)
-            return
-        refusal = PlainTextResponse(
+        """Pass the request on, or answer it with a refusal."""
+        await (_refusal(scope) or self._app)(scope, receive, send)
+
+
+def _refusal(scope: Scope) -> ASGIApp | None:
+    if scope["type"] == "websocket":
+        headers = Headers(scope=scope)
+        own = is_own_page(headers.get("origin"), headers.get("host", ""))
+        return None if own else WebSocketClose(ANOTHER_PAGE)
+    if scope["type"] != "http" or scope["path"].endswith(HEALTH):
+        return None
+    if not is_host_allowed(Headers(scope=scope).get("host")):
+        return PlainTextResponse(
             "NIM Lab does not answer under this name. If it is right, its operator starts the server with "
             "--server.allowedHosts and the name.\n",
             status_code=403,
         )
-        await refusal(scope, receive, send)
+    if scope["path"].endswith(METRICS) and settings().shared:
+        return PlainTextResponse("On a server for several people nobody is told its metrics.\n", status_code=404)
+    return None
+
+
+def is_own_page(origin: str | None, host: str) -> bool:
+    """Whether a page of an origin came from the host and port that its request asks, or the operator has allowed it.
+
+    A proxy may end HTTPS before this server, so the scheme may differ, and with it the port that is left out. What
+    is no page names no origin.
+
+    >>> is_own_page("https://lab.example.org", "lab.example.org"), is_own_page("http://localhost:9", "localhost:8501")
+    (True, False)
+    """
+    if origin is None or allow_all_cross_origin_requests() or is_allowed_origin(origin):
+        return True
+    try:
+        page, asked = urlsplit(origin), urlsplit(f"//{host}")
+        port = DEFAULT_PORTS.get(page.scheme)
+        return bool(page.hostname) and (page.hostname, page.port or port) == (asked.hostname, asked.port or port)
+    except ValueError:
+        return False

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import urllib.error
 import urllib.request
+from http import HTTPStatus
 from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
 from nim_core.testing import NimServer, Says
 from tests.running import until
@@ -85,21 +89,48 @@ def test_no_other_page_can_hold_the_dashboard_in_a_frame(page, address, tmp_path
         page.goto((tmp_path / "other.html").as_uri())
 
 
-def test_another_sites_page_cannot_open_the_websocket(page, address, elsewhere):
-    socket = urljoin(address, "/_stcore/stream").replace("http", "ws")
-    page.goto("about:blank")
-    page.route("http://evil.example/", lambda route: route.fulfill(body="<p>evil</p>", content_type="text/html"))
-    page.goto("http://evil.example/")
+def socket_ends(page, address, at):
+    """How an attempt ends to open the dashboard's websocket from a page at another address."""
+    page.goto(at)
     page.evaluate(
-        "(url) => { const s = new WebSocket(url); s.onopen = () => { window.ended = 'open' }; "
+        "(url) => { const s = new WebSocket(url, 'streamlit'); s.onopen = () => { window.ended = 'open' }; "
         "s.onclose = () => { window.ended ||= 'closed' } }",
-        socket,
+        urljoin(address, "/_stcore/stream").replace("http", "ws"),
     )
     until(lambda: page.evaluate("window.ended"))
-    assert page.evaluate("window.ended") == "closed"
+    return page.evaluate("window.ended")
+
+
+def test_a_page_of_another_port_cannot_open_the_websocket(page, address, elsewhere):
+    other = f"{elsewhere.url}/models"
+    assert socket_ends(page, address, other) == "closed"
+    assert socket_ends(page, address, other.replace("127.0.0.1", "localhost")) == "closed"
+    assert socket_ends(page, address, f"{address}/_stcore/health") == "open"
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:9", "http://localhost", "null"])
+def test_a_page_of_another_site_cannot_open_the_websocket(address, origin):
+    with (
+        pytest.raises(InvalidStatus) as refusal,
+        connect(f"{address.replace('http', 'ws')}/_stcore/stream", origin=origin),
+    ):
+        pass
+    assert refusal.value.response.status_code == HTTPStatus.FORBIDDEN
 
 
 def test_the_health_of_the_server_is_told_under_any_name(address):
     asked = urllib.request.Request(f"{address}/_stcore/health", headers={"Host": "10.0.0.7"})
     with urllib.request.urlopen(asked) as answer:
         assert answer.status == 200
+
+
+def test_a_shared_server_tells_nobody_its_metrics(tmp_path, address):
+    with urllib.request.urlopen(f"{address}/_stcore/metrics") as answer:
+        assert b"active_sessions" in answer.read()
+    with running_dashboard(tmp_path, NIM_LAB_SHARED="1") as shared:
+        for path in ("/_stcore/metrics", "/_stcore/metrics?families=active_sessions", "/_stcore/%6detrics"):
+            with pytest.raises(urllib.error.HTTPError) as refusal:
+                urllib.request.urlopen(f"{shared}{path}")
+            assert refusal.value.code == HTTPStatus.NOT_FOUND
+        with urllib.request.urlopen(f"{shared}/_stcore/host-config") as answer:
+            assert answer.status == 200
