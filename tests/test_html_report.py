@@ -166,6 +166,17 @@ def test_lone_surrogates_and_nul_do_not_break_the_report():
     assert "a\ufffd\ufffdb" in content.decode()
 
 
+@pytest.mark.parametrize("gateway", [None, "http://gateway.internal.example/v1"])
+def test_the_hosted_catalog_is_named_without_an_address_since_a_gateway_may_stand_before_it(monkeypatch, gateway):
+    if gateway:
+        monkeypatch.setenv("NIM_LAB_NVIDIA_URL", gateway)
+    asked = experiment(endpoint="nvidia")
+    content = Parsed(to_html(asked, answers(asked))).shown
+    assert "EndpointNVIDIA API catalogModel" in content
+    assert "integrate.api.nvidia.com" not in content
+    assert "gateway.internal" not in content
+
+
 def test_a_password_in_the_address_and_the_key_in_the_environment_stand_nowhere(monkeypatch):
     monkeypatch.setenv("NVIDIA_API_KEY", "nvapi-" + "k" * 64)
     asked = experiment(endpoint="http://me:secret@host:8000/v1?key=secret")

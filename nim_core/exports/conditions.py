@@ -13,7 +13,7 @@ from importlib.metadata import version
 from urllib.parse import urlsplit, urlunsplit
 
 from nim_core import __version__
-from nim_core.endpoints import NVIDIA_URL
+from nim_core.endpoints import title_of
 from nim_core.errors import KINDS
 from nim_core.experiment import Experiment
 from nim_core.generation import Generation
@@ -25,7 +25,7 @@ def conditions(experiment: Experiment, generations: Sequence[Generation]) -> lis
     started = sorted(each.started_at for each in generations)
     rpm = experiment.rpm
     return [
-        ("Endpoint", _place(experiment)),
+        ("Endpoint", title_of(public_endpoint(experiment.endpoint))),
         ("Model", experiment.model),
         ("System prompt", experiment.system or "none"),
         ("Parameter sets", f"{len(experiment.sets):,}"),
@@ -70,11 +70,6 @@ def public_endpoint(name: str) -> str:
         return name
     parts = urlsplit(name)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
-def _place(experiment: Experiment) -> str:
-    name = public_endpoint(experiment.endpoint)
-    return {"local": "Built-in model", "nvidia": f"NVIDIA API catalog, {NVIDIA_URL}"}.get(name, name)
 
 
 def _seeds(experiment: Experiment) -> str:
