@@ -277,7 +277,7 @@ async def test_every_request_is_counted_in_the_meter(settings):
     async with lab(settings, [Says(), Raw(500, "{}"), Says()]) as here:
         experiment = here.experiment(warmup=1)
         await here.run(experiment).go()
-        reading = here.history.credits.read(here.history.credits.fingerprint(None))
+        reading = here.history.credits.read(here.server.url, here.history.credits.fingerprint(None))
         assert reading.last_minute == len(here.server.bodies) == 8
 
 
@@ -294,7 +294,7 @@ async def test_a_warm_up_that_is_stopped_is_counted_in_the_meter_too(settings):
         await asked.wait()
         run.stop()
         await going
-        reading = here.history.credits.read(here.history.credits.fingerprint(None))
+        reading = here.history.credits.read(here.server.url, here.history.credits.fingerprint(None))
         assert reading.last_minute == len(here.server.seen) == 1
 
 

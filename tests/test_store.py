@@ -107,20 +107,38 @@ def test_credits_left_are_what_the_user_named_less_what_was_sent_since(history):
     mine = history.credits.fingerprint("nvapi-fake-a")
     record = RequestRecord("nvidia", mine, "m", "ok", None)
     history.credits.add(record)
-    assert history.credits.read(mine).left == 999
+    assert history.credits.read("nvidia", mine).left == 999
     history.credits.set_credits(mine, 50)
-    assert history.credits.read(mine).left == 50
+    assert history.credits.read("nvidia", mine).left == 50
     history.credits.add(record)
-    assert history.credits.read(mine).left == 49
+    assert history.credits.read("nvidia", mine).left == 49
 
 
 def test_an_account_without_credits_is_set_to_zero(history):
     mine = history.credits.fingerprint("nvapi-fake-a")
     history.credits.add(RequestRecord("nvidia", mine, "m", "credits_exhausted", None))
-    assert history.credits.read(mine).left == 0
+    assert history.credits.read("nvidia", mine).left == 0
 
 
 def test_two_keys_are_counted_apart(history):
     first, second = (history.credits.fingerprint(key) for key in ("nvapi-fake-a", "nvapi-fake-b"))
     history.credits.add(RequestRecord("nvidia", first, "m", "ok", None))
-    assert history.credits.read(second).last_minute == 0
+    assert history.credits.read("nvidia", second).last_minute == 0
+
+
+def test_one_key_is_counted_apart_at_each_endpoint(history):
+    mine, other = history.credits.fingerprint(None), "http://127.0.0.1:8000/v1"
+    for endpoint in ("local", "local", other):
+        history.credits.add(RequestRecord(endpoint, mine, "m", "ok", None))
+    found = [history.credits.read(endpoint, mine).last_minute for endpoint in ("local", other, "nvidia")]
+    assert found == [2, 1, 0]
+    assert [len(history.credits.sent_in_the_last_hour(each, mine)) for each in ("local", "nvidia")] == [2, 0]
+    assert [each.requests for each in history.credits.per_day(other, mine)] == [1]
+    assert history.credits.read("nvidia", mine).left == 1_000
+
+
+def test_only_the_hosted_catalog_counts_credits_and_no_other_server_uses_them_up(history):
+    mine, other = history.credits.fingerprint("nvapi-fake-a"), "http://127.0.0.1:8000/v1"
+    history.credits.add(RequestRecord(other, mine, "m", "credits_exhausted", None))
+    assert history.credits.read("nvidia", mine).left == 1_000
+    assert (history.credits.read(other, mine).left, history.credits.read("local", mine).left) == (None, None)

@@ -80,7 +80,7 @@ def test_a_conversation_is_found_renamed_and_deleted_in_its_own_workspace_alone(
 def test_the_same_key_is_counted_apart_in_each_workspace(ada, bob):
     mine, theirs = (each.credits.fingerprint("nvapi-fake") for each in (ada, bob))
     ada.credits.add(RequestRecord("nvidia", mine, "m", "ok", None))
-    assert (ada.credits.read(mine).last_hour, bob.credits.read(theirs).last_hour) == (1, 0)
+    assert [each.credits.read("nvidia", key).last_hour for each, key in ((ada, mine), (bob, theirs))] == [1, 0]
 
 
 def test_two_servers_on_one_store_know_a_key_by_the_same_fingerprint(settings, history):

@@ -7,11 +7,14 @@ import hmac
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Column, Integer, String, Table, Text, func, insert, select
+from sqlalchemy import Column, ColumnElement, Integer, Select, String, Table, Text, func, insert, select
 
 from nim_core.experiment import utc_now
 
 from .database import METADATA, Database
+
+HOSTED = "nvidia"
+"""The endpoint whose requests cost credits; every allowance in the store is one of its keys'."""
 
 STARTING_CREDITS = 1_000
 """What an account of the hosted catalog used to begin with, one credit a request."""
@@ -63,16 +66,19 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The meter for one key: credits left of the credits the user named, and calls in the last minute and hour."""
+    """The meter for one key at one endpoint: credits left of the credits the user named, and calls lately.
 
-    credits: int
-    left: int
+    `credits` and `left` are None for an endpoint whose requests cost none.
+    """
+
+    credits: int | None
+    left: int | None
     last_minute: int
     last_hour: int
 
 
 class Credits:
-    """Counts requests per key, known only by a keyed fingerprint; each workspace has a count of its own."""
+    """Counts requests per endpoint and key, known only by a keyed fingerprint; each workspace has its own count."""
 
     def __init__(self, database: Database, secret: bytes, workspace: str | None = None) -> None:
         self._database = database
@@ -88,56 +94,62 @@ class Credits:
         """Count one request; an account without credits is set to zero."""
         with self._database.connection() as connection:
             connection.execute(_COUNT, asdict(record) | {"at": utc_now()})
-        if record.outcome == "credits_exhausted":
+        if record.outcome == "credits_exhausted" and record.endpoint == HOSTED:
             self.set_credits(record.fingerprint, 0)
 
     def set_credits(self, fingerprint: str, credits_: int) -> None:
-        """Note how many credits the user says there are now."""
+        """Note how many credits of the hosted catalog the user says there are now."""
         # Told apart by number, not by time: a clock that is set back would leave later requests uncounted.
         last = select(func.coalesce(func.max(_REQUESTS.c.id), 0)).scalar_subquery()
         values = {"fingerprint": fingerprint, "credits": credits_, "after": last, "at": utc_now()}
         with self._database.connection() as connection:
             connection.execute(insert(_ALLOWANCES).values(values))
 
-    def read(self, fingerprint: str) -> Reading:
-        """What the meter shows for a key."""
-        requests, allowances = _REQUESTS.c, _ALLOWANCES.c
-        mine = select(func.count()).select_from(_REQUESTS).where(requests.fingerprint == fingerprint)
-        newest = (
-            select(allowances.credits, allowances.after)
-            .where(allowances.fingerprint == fingerprint)
-            .order_by(allowances.id.desc())
-            .limit(1)
-        )
+    def read(self, endpoint: str, fingerprint: str) -> Reading:
+        """What the meter shows for a key at an endpoint."""
+        mine = select(func.count()).select_from(_REQUESTS).where(_with(endpoint, fingerprint))
         with self._database.connection() as connection:
-            named = connection.execute(newest).first()
+            last_minute = connection.scalar(mine.where(_REQUESTS.c.at > _ago(timedelta(minutes=1)))) or 0
+            last_hour = connection.scalar(mine.where(_REQUESTS.c.at > _ago(timedelta(hours=1)))) or 0
+            if endpoint != HOSTED:
+                return Reading(None, None, last_minute, last_hour)
+            named = connection.execute(_newest(fingerprint)).first()
             credits_, after = (named.credits, named.after) if named else (STARTING_CREDITS, 0)
-            used = connection.scalar(mine.where(requests.id > after)) or 0
-            last_minute = connection.scalar(mine.where(requests.at > _ago(timedelta(minutes=1)))) or 0
-            last_hour = connection.scalar(mine.where(requests.at > _ago(timedelta(hours=1)))) or 0
+            used = connection.scalar(mine.where(_REQUESTS.c.id > after)) or 0
         return Reading(credits_, max(credits_ - used, 0), last_minute, last_hour)
 
-    def sent_in_the_last_hour(self, fingerprint: str) -> list[float]:
-        """When the requests of the last hour with a key were over, as Unix time in seconds, oldest first."""
+    def sent_in_the_last_hour(self, endpoint: str, fingerprint: str) -> list[float]:
+        """When the last hour's requests with a key at an endpoint were over: Unix time in seconds, oldest first."""
         query = (
             select(_REQUESTS.c.at)
-            .where(_REQUESTS.c.fingerprint == fingerprint, _REQUESTS.c.at > _ago(timedelta(hours=1)))
+            .where(_with(endpoint, fingerprint), _REQUESTS.c.at > _ago(timedelta(hours=1)))
             .order_by(_REQUESTS.c.at)
         )
         with self._database.connection() as connection:
             return [datetime.fromisoformat(at).timestamp() for at in connection.scalars(query)]
 
-    def per_day(self, fingerprint: str) -> list[Usage]:
-        """Requests per day and model, oldest day first."""
+    def per_day(self, endpoint: str, fingerprint: str) -> list[Usage]:
+        """Requests with a key at an endpoint per day and model, oldest day first."""
         day = func.substr(_REQUESTS.c.at, 1, 10).label("day")
         query = (
             select(day, _REQUESTS.c.model, func.count().label("requests"))
-            .where(_REQUESTS.c.fingerprint == fingerprint)
+            .where(_with(endpoint, fingerprint))
             .group_by(day, _REQUESTS.c.model)
             .order_by(day)
         )
         with self._database.connection() as connection:
             return [Usage(row.day, row.model, row.requests) for row in connection.execute(query)]
+
+
+def _with(endpoint: str, fingerprint: str) -> ColumnElement[bool]:
+    # No key has a fingerprint too, the same at every endpoint.
+    return (_REQUESTS.c.endpoint == endpoint) & (_REQUESTS.c.fingerprint == fingerprint)
+
+
+def _newest(fingerprint: str) -> Select[tuple[int, int]]:
+    """The credits that were named last, and the last request before."""
+    named = _ALLOWANCES.c
+    return select(named.credits, named.after).where(named.fingerprint == fingerprint).order_by(named.id.desc()).limit(1)
 
 
 def _ago(time: timedelta) -> str:

@@ -40,8 +40,10 @@ class Records:
         return await self._disk.do(self._history.store.generations, self._experiment.id)
 
     async def sent_in_the_last_hour(self) -> list[float]:
-        """When this visitor's requests of the last hour with this key went out, as Unix time, oldest first."""
-        return await self._disk.do(self._history.credits.sent_in_the_last_hour, self._fingerprint)
+        """When this visitor's requests of the last hour with this key went here, as Unix time, oldest first."""
+        return await self._disk.do(
+            self._history.credits.sent_in_the_last_hour, self._experiment.endpoint, self._fingerprint
+        )
 
     async def attempt(self, reply: Reply, outcome: str, error: CallError | None = None) -> None:
         """Enter a failed or unmeasured call into the meter and among what was seen of its model."""

@@ -22,23 +22,27 @@ class Budget:
 
 def budget(mine: Session, place: Endpoint, credits_: Credits) -> Budget | None:
     """What is left for an endpoint: credits, or a share of the operator's key; None where nothing is counted."""
-    if not place.needs_key:
+    key = mine.key_for(place.name)
+    if key is None:
         return None
-    reading = credits_.read(credits_.fingerprint(mine.key_for(place.name)))
+    reading = credits_.read(place.name, credits_.fingerprint(key))
     hourly = mine.visitor(place.name).hourly
     if hourly is not None:
         return Budget(max(hourly - reading.last_hour, 0), hourly, "requests left for you this hour")
+    if reading.left is None or reading.credits is None:
+        return None
     return Budget(reading.left, reading.credits, "credits left")
 
 
 def meter(mine: Session, place: Endpoint, credits_: Credits) -> None:
     """Show what is left and what went out in the last minute; all counted here, not by NVIDIA."""
     fingerprint = credits_.fingerprint(mine.key)
-    reading, counted = credits_.read(fingerprint), budget(mine, place, credits_)
+    reading, counted = credits_.read(place.name, fingerprint), budget(mine, place, credits_)
     borrowed = mine.borrows_key(place.name)
     left, minute = st.columns(2)
     if counted is None:
-        left.metric("Credits left", "—", help="This endpoint has no credits.")
+        why = "Credits belong to a key." if place.needs_key else "This endpoint has no credits."
+        left.metric("Credits left", "—", help=why)
     else:
         left.metric("Your requests left this hour" if borrowed else "Credits left", f"{counted.left:,}")
         left.progress(min(counted.left / counted.total, 1.0) if counted.total else 0.0)
@@ -47,9 +51,12 @@ def meter(mine: Session, place: Endpoint, credits_: Credits) -> None:
     if not place.needs_key:
         st.caption("This endpoint has no credits and no limit of requests that is known here.")
         return
+    if counted is None:
+        st.caption("Credits belong to a key: enter yours, and its requests are counted here.")
+        return
     if borrowed:
         st.caption(
-            f"The operator's key lets each visitor send {counted.total if counted else 0:,} requests an hour. "
+            f"The operator's key lets each visitor send {counted.total:,} requests an hour. "
             "With a key of your own there is no such limit."
         )
         return
@@ -57,18 +64,18 @@ def meter(mine: Session, place: Endpoint, credits_: Credits) -> None:
         "Counted here, not by NVIDIA, whose site alone shows the true number. Every request counts: "
         "Chat, Compare and Check key."
     )
-    if reading.left == 0:
+    if counted.left == 0:
         st.warning("No credits are left by this count. Ask NVIDIA for more, or choose the built-in model.")
     with st.expander("Set my credits, and see where they went"):
         st.number_input(
             "Credits I have now",
             0,
             10_000_000,
-            reading.left,
+            counted.left,
             key=f"meter_credits_{fingerprint[:8]}",
             on_change=lambda: credits_.set_credits(fingerprint, mine.widget(f"meter_credits_{fingerprint[:8]}")),
         )
-        usage = credits_.per_day(fingerprint)
+        usage = credits_.per_day(place.name, fingerprint)
         if usage:
             from nim_core.charts.usage import usage_chart
 

@@ -6,7 +6,9 @@ import pytest
 
 from nim_core.experiment import new_experiment
 from nim_core.history import open_history
+from nim_core.history.credits import RequestRecord
 from nim_core.parameters import grid
+from nim_core.settings import Settings
 from nim_core.testing import NimServer, Raw, Says
 
 from .conftest import by_label, said
@@ -99,6 +101,27 @@ def test_the_check_tells_its_outcomes_apart(app, monkeypatch, answer, told):
         by_label(test.button, "Check key").click().run()
     assert told in said(test)
     assert KEY not in said(test)
+
+
+def test_without_a_key_no_credits_are_made_up(app, catalog):
+    history = open_history(Settings())
+    for _ in range(189):
+        history.credits.add(RequestRecord("local", history.credits.fingerprint(None), "smollm2", "ok", None))
+    history.close()
+    test = nvidia(app)
+    assert by_label(test.metric, "Credits left").value == "—"
+    assert by_label(test.metric, "Calls in the last minute").value == "0 of about 40"
+    assert not any(field.label == "Credits I have now" for field in test.number_input)
+    test.session_state["session"].models["nvidia"] = "m"
+    assert "credits left" not in said(test.switch_page("compare.py").run())
+
+
+def test_the_meter_of_the_built_in_model_counts_its_own_calls_alone(app, settings):
+    history = open_history(settings)
+    for endpoint in ("local", "http://127.0.0.1:8000/v1"):
+        history.credits.add(RequestRecord(endpoint, history.credits.fingerprint(None), "m", "ok", None))
+    history.close()
+    assert by_label(app().metric, "Calls in the last minute").value == "1"
 
 
 def test_an_account_without_credits_shows_zero(app, monkeypatch):
