@@ -70,9 +70,16 @@ class Difference:
     needed: int | None = None
 
 
+_Round = tuple[str, int]
+"""Which answers were shuffled together: the experiment's id and the repeat."""
+
+_Row = tuple[_Round, str, bool, float | None, str | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    values: dict[int, float]
+    values: dict[_Round, float]
+    experiments: frozenset[str]
     summary: Summary
 
 
@@ -88,20 +95,28 @@ def summarize(frame: pandas.DataFrame, measure: Measure, name: str) -> Summary:
 
 
 def differences(frame: pandas.DataFrame, measure: Measure, order: Sequence[str], baseline: str) -> list[Difference]:
-    """Every other set in this order against the baseline set.
+    """Every other set in this order against the baseline set, without the sets of other experiments.
 
+    Experiments were not shuffled together, so what differs between them may be the hour as well as the parameter.
     Paired by round when every value on either side has its partner in the other, else Welch.
     """
     samples = _samples(frame, measure, [*order, baseline])
-    return [_difference(samples[name], samples[baseline], measure) for name in order if name != baseline]
+    base = samples[baseline]
+    others = (samples[name] for name in order if name != baseline)
+    return [_difference(each, base, measure) for each in others if _together(each, base)]
+
+
+def _together(one: _Sample, other: _Sample) -> bool:
+    """Whether two sets belong to the same experiments, as far as they have rows at all."""
+    return not one.experiments or not other.experiments or one.experiments == other.experiments
 
 
 def _samples(frame: pandas.DataFrame, measure: Measure, order: Sequence[str]) -> dict[str, _Sample]:
-    columns = ["set", "repeat", "status", "finish_reason", measure.key, "repetition_unit"]
-    rows: dict[str, list[tuple[int, str, bool, float | None, str | None]]] = {name: [] for name in order}
-    for name, repeat, status, finish, value, unit in zip(*(_plain(frame, each) for each in columns), strict=True):
+    columns = ["set", "experiment_id", "repeat", "status", "finish_reason", measure.key, "repetition_unit"]
+    rows: dict[str, list[_Row]] = {name: [] for name in order}
+    for name, id_, repeat, status, finish, value, unit in zip(*(_plain(frame, each) for each in columns), strict=True):
         if name in rows:
-            rows[name].append((repeat, status, finish == "length", value, unit))
+            rows[name].append(((id_, repeat), status, finish == "length", value, unit))
     return {name: _sample(name, measure, rows[name]) for name in rows}
 
 
@@ -110,7 +125,7 @@ def _plain(frame: pandas.DataFrame, column: str) -> list[object]:
     return list(values.astype("object").where(values.notna(), None))
 
 
-def _sample(name: str, measure: Measure, rows: list[tuple[int, str, bool, float | None, str | None]]) -> _Sample:
+def _sample(name: str, measure: Measure, rows: list[_Row]) -> _Sample:
     answered = [row for row in rows if row[1] == "ok"]
     failed = sum(status == "error" for _, status, *_ in rows)
     usable = [row for row in answered if row[3] is not None and _defined(row[3], measure)]
@@ -121,7 +136,7 @@ def _sample(name: str, measure: Measure, rows: list[tuple[int, str, bool, float 
     unit = "mixed" if len(units) > 1 else next(iter(units), None)
     values = {row[0]: float(row[3]) for row in kept if row[3] is not None}
     found = None if half_cut or unit == "mixed" else mean_interval(list(values.values()), measure.scale)
-    low, high = _in_range(found, measure)
+    clipped = _within(found, 0.0, _most(measure)) if found else None
     summary = Summary(
         name,
         measure.key,
@@ -129,24 +144,28 @@ def _sample(name: str, measure: Measure, rows: list[tuple[int, str, bool, float 
         cut=cut,
         failed=failed,
         missing=len(rows) - failed - len(usable),
-        mean=found.estimate if found else None,
-        low=low,
-        high=high,
+        mean=clipped.estimate if clipped else None,
+        low=clipped.low if clipped else None,
+        high=clipped.high if clipped else None,
         half_cut=half_cut,
         unit=unit,
     )
-    return _Sample(values, summary)
+    return _Sample(values, frozenset(experiment for (experiment, _), *_ in rows), summary)
 
 
 def _defined(value: float, measure: Measure) -> bool:
     return math.isfinite(value) and (value > 0 or measure.scale == "linear")
 
 
-def _in_range(found: Interval | None, measure: Measure) -> tuple[float | None, float | None]:
-    """The interval's ends without what the measure can never be: below 0, or a share above 1."""
-    if found is None or found.low is None or found.high is None:
-        return None, None
-    return max(found.low, 0.0), min(found.high, 1.0) if measure.family == "repetition" else found.high
+def _most(measure: Measure) -> float:
+    return 1.0 if measure.family == "repetition" else math.inf
+
+
+def _within(found: Interval, least: float, most: float) -> Interval:
+    """The interval without what can never be: a measure below 0, a share above 1, shares more than 1 apart."""
+    if found.low is None or found.high is None:
+        return found
+    return Interval(found.estimate, max(found.low, least), min(found.high, most))
 
 
 def _difference(sample: _Sample, base: _Sample, measure: Measure) -> Difference:
@@ -166,11 +185,10 @@ def _difference(sample: _Sample, base: _Sample, measure: Measure) -> Difference:
     if found is None:
         return Difference(of, baseline, "too_few")
     assert baseline.mean is not None
+    absolute = _within(found.absolute, -_most(measure), _most(measure))
     effect = math.log1p(LOOKED_FOR) if measure.scale == "log" else LOOKED_FOR * baseline.mean
     needed = repeats_needed(found.spread, effect, paired=found.paired)
-    return Difference(
-        of, baseline, _outcome(found.absolute), found.absolute, found.ratio, found.p, found.paired, needed
-    )
+    return Difference(of, baseline, _outcome(absolute), absolute, found.ratio, found.p, found.paired, needed)
 
 
 def _outcome(absolute: Interval) -> Outcome:

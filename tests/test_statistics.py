@@ -1,6 +1,7 @@
 """Means and differences of sets: censoring, failures, pairing, and every case in which nothing can be told."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from scipy import stats
@@ -9,6 +10,7 @@ from nim_core.frame import frame
 from nim_core.generation import Generation, TextMeasures, Timing
 from nim_core.measures import MEASURE
 from nim_core.parameters import GenerationParameters
+from nim_core.sentences import sentence
 from nim_core.statistics import differences, summaries, summarize
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -101,6 +103,21 @@ def test_an_interval_ends_where_the_measure_does():
     assert summarize(frame(shares), MEASURE["distinct_2"], "a").high == 1
 
 
+def shares(name, key, values):
+    return [answer(name, r, measures=TextMeasures(**{key: share})) for r, share in enumerate(values, start=1)]
+
+
+@pytest.mark.parametrize("key", ["repetition", "longest_repeat", "distinct_2"])
+@pytest.mark.parametrize("way", [1, -1])
+def test_a_difference_of_shares_ends_at_a_hundred_points(key, way):
+    full, empty = shares("full", key, [1.0, 0.9, 1.0]), shares("empty", key, [0.0, 0.1, 0.2])
+    order = ["full", "empty"][::way]
+    (found,) = differences(frame(full + empty), MEASURE[key], order, order[1])
+    assert found.outcome == ("higher" if way == 1 else "lower")
+    assert sorted(map(abs, (found.absolute.low, found.absolute.high))) == [pytest.approx(0.5798, abs=1e-4), 1.0]
+    assert sentence(found, MEASURE[key]).count(" to 100.0 percentage points") == 1
+
+
 def test_summaries_follow_the_given_order_and_know_sets_without_rows():
     found = summaries(frame(answers("a", [1, 2])), MEASURE["characters"], ["z", "a"])
     assert [(each.set, each.n) for each in found] == [("z", 0), ("a", 2)]
@@ -143,6 +160,27 @@ def test_latency_differences_come_as_seconds_and_as_a_ratio():
     assert found.absolute.estimate == pytest.approx(stats.gmean([1.0, 1.1, 0.9]))
     assert found.outcome == "higher"
     assert math.isfinite(found.absolute.low)
+
+
+def of_another(name, lengths):
+    return [replace(each, experiment_id="another") for each in answers(name, lengths)]
+
+
+def test_nothing_is_decided_between_sets_of_two_experiments():
+    rows = answers("a", [110, 120, 131]) + answers("b", [100, 112, 119])
+    theirs = of_another("c", [900, 901, 905]) + of_another("d", [1, 2, 3])
+    table, order = frame(rows + theirs), ["a", "b", "c", "d"]
+    assert [each.of.set for each in differences(table, MEASURE["characters"], order, "b")] == ["a"]
+    assert [each.of.set for each in differences(table, MEASURE["characters"], order, "c")] == ["d"]
+
+
+def test_rounds_of_two_experiments_are_no_rounds_of_one():
+    a, b, more_a, more_b = [110, 120, 131], [100, 112, 119], [210, 225, 228], [200, 212, 219]
+    rows = answers("a", a) + answers("b", b) + of_another("a", more_a) + of_another("b", more_b)
+    found = difference(rows)
+    ends = stats.ttest_rel(a + more_a, b + more_b).confidence_interval(0.95)
+    assert (found.of.n, found.paired) == (6, True)
+    assert (found.absolute.low, found.absolute.high) == pytest.approx((ends.low, ends.high))
 
 
 def in_unit(name, unit, *more_units):
