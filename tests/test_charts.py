@@ -162,7 +162,8 @@ def test_two_swept_parameters_become_a_map():
     figure = best_chart(table(sets), CHARACTERS, [each.name for each in sets])
     assert isinstance(figure.data[0], go.Heatmap)
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("Temperature", "Top p")
-    assert figure.data[0].customdata[0][0][0] == "temperature=0, top_p=0.5"
+    assert clickable(figure) == [(each.name, None) for each in sets]
+    assert (figure.data[1].x[0], figure.data[1].y[0]) == ("0", "0.5")
     assert "n 4" in figure.data[0].text[0][0]
 
 

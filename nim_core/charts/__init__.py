@@ -1,7 +1,7 @@
 """From the table of frame.py to Plotly figures, by a measure's declaration.
 
 Every dot is drawn; a mean with its 95% t-interval stands beside them. Hollow dots were cut at max tokens.
-Each dot carries (set, repeat) in its customdata, so that a click can open its answer.
+Each dot carries (set, repeat) in its customdata, a map's cell (set, None), so that a click can open the answers.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def line(frame: pandas.DataFrame, measure: Measure, parameter: str, *, dark: boo
 
 
 def heat(frame: pandas.DataFrame, measure: Measure, x: str, y: str) -> go.Figure:
-    """The mean over two swept parameters as a map; each cell names its mean and counts."""
+    """The mean over two swept parameters as a map; each cell names its mean and counts, and knows its set."""
     settings = settings_of(frame)
     columns, rows = (sorted({settings[name][key] for name in settings}) for key in (x, y))
     found = summaries(frame, measure, list(settings))
@@ -74,9 +74,7 @@ def heat(frame: pandas.DataFrame, measure: Measure, x: str, y: str) -> go.Figure
             z=[[each.mean if each else None for each in line_] for line_ in cells],
             text=[[_cell_text(each, measure) for each in line_] for line_ in cells],
             texttemplate="%{text}",
-            hovertext=[[mean_hover(each, measure) if each else "" for each in line_] for line_ in cells],
-            hoverinfo="text",
-            customdata=[[[each.set, None] if each else [None, None] for each in line_] for line_ in cells],
+            hoverinfo="skip",
             colorscale=_LIGHT_TO_BLUE,
             textfont={"color": "#1A1A1A"},
             colorbar={
@@ -87,7 +85,21 @@ def heat(frame: pandas.DataFrame, measure: Measure, x: str, y: str) -> go.Figure
             ygap=2,
         )
     )
+    # A map's own cells cannot be selected by a click, so each has an unseen mark in its middle.
+    figure.add_scatter(
+        x=[plain(settings[each.set][x]) for each in found],
+        y=[plain(settings[each.set][y]) for each in found],
+        mode="markers",
+        marker={"opacity": 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
+        hovertext=[mean_hover(each, measure) for each in found],
+        hoverinfo="text",
+        customdata=[[each.set, None] for each in found],
+        showlegend=False,
+    )
     styled(figure, height=150 + 70 * len(rows), x_title=FIELD[x].label, y_title=FIELD[y].label)
+    figure.update_layout(hoverdistance=-1)  # the nearest middle is that of the cell under the pointer
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(type="category", showgrid=False)
     return figure

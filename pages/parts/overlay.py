@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from nim_core.experiment import Experiment
-from nim_core.frame import frame
+from nim_core.generation import Generation
 from nim_core.history.shelf import Entry
 from nim_core.history.store import Store
 from pages.parts.text import plain_text
 from pages.parts.when import local_time
 
+_OTHER = " (other)"
+
 
 def overlay(
-    store: Store, entry: Entry, others: Sequence[Entry], rows: pd.DataFrame, order: list[str]
-) -> tuple[pd.DataFrame, list[str]]:
-    """Offer another experiment; gives the rows and set names to draw, both experiments' where one is chosen."""
+    store: Store, entry: Entry, others: Sequence[Entry], generations: Sequence[Generation], order: list[str]
+) -> tuple[Sequence[Generation], list[str]]:
+    """Offer another experiment; gives the answers and set names to draw, both experiments' where one is chosen."""
     if not others:
-        return rows, order
+        return generations, order
     by_id = {each.experiment.id: each for each in others}
     chosen = st.selectbox(
         "Lay over another comparison",
@@ -32,13 +34,19 @@ def overlay(
         width=420,
     )
     if chosen is None:
-        return rows, order
+        return generations, order
     other = by_id[chosen].experiment
+    st.caption(
+        "The two were not shuffled together, so what differs between them may be the hour as well as the parameter: "
+        "they are shown beside one another, and nothing is decided between them."
+    )
     for warning in differing(entry.experiment, other):
         st.warning(plain_text(warning))
-    theirs = frame(store.generations(other.id))
-    theirs = theirs.assign(set=theirs["set"] + " (other)")
-    return pd.concat([rows, theirs], ignore_index=True), [*order, *(f"{each.name} (other)" for each in other.sets)]
+    mark = _OTHER
+    while any(f"{each.name}{mark}" in order for each in other.sets):
+        mark += _OTHER
+    theirs = [replace(each, set=f"{each.set}{mark}") for each in store.generations(other.id)]
+    return [*generations, *theirs], [*order, *(f"{each.name}{mark}" for each in other.sets)]
 
 
 def differing(one: Experiment, other: Experiment) -> list[str]:

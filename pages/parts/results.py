@@ -56,11 +56,11 @@ def results(store: Store, entry: Entry, generations: Sequence[Generation], other
             if name == "Answers":
                 answers(experiment, generations)
                 continue
-            own = frame(generations)
-            rows, shown = overlay(store, entry, others, own, order)
-            _measure(key, name.lower(), rows, shown, generations)
+            shown, names = overlay(store, entry, others, generations, order)
+            rows = frame(shown)
+            _measure(key, name.lower(), rows, names, shown)
             if name == "Latency":
-                _timeline(key, own)
+                _timeline(key, rows[rows["experiment_id"] == key])
             if name == "Repetition":
                 _diversity(generations, order)
 
@@ -68,7 +68,7 @@ def results(store: Store, entry: Entry, generations: Sequence[Generation], other
 def _measure(
     key: str, family: str, rows: pd.DataFrame, order: Sequence[str], generations: Sequence[Generation]
 ) -> None:
-    """One measure of a family: its chart, the answer behind a clicked dot, a sentence for each set."""
+    """One measure of a family: its chart, the answers behind a clicked mark, a sentence for each set."""
     choices = [measure.key for measure in MEASURES if measure.family == family]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen: str = st.segmented_control(
@@ -90,11 +90,11 @@ def _measure(
         config=CHART_BUTTONS,
         alt=alt_text(rows, measure),
     )
-    _clicked(event, generations)
+    _clicked(event, generations, f"clicked_{measure.key}_{key}")
     found = differences(rows, measure, order, baseline)
     _say(key, found, measure)
     if found:
-        st.caption(f"{caveat(len(found))} Click a dot to read its answer.")
+        st.caption(f"{caveat(len(found))} Click a dot or a cell to read its answers.")
 
 
 def _timeline(key: str, rows: pd.DataFrame) -> None:
@@ -120,18 +120,21 @@ def _listed(found: Sequence[Difference], measure: Measure) -> str:
     return "\n".join(f"- {plain_text(sentence(each, measure))}" for each in found)
 
 
-def _clicked(event: object, generations: Sequence[Generation]) -> None:
-    """The answer behind a selected dot."""
+def _clicked(event: object, generations: Sequence[Generation], key: str) -> None:
+    """The answer behind a selected dot; behind a map's cell, which is a whole set, the repeat that is chosen."""
     points = getattr(getattr(event, "selection", None), "points", None) or []
     data = points[0].get("customdata") if points else None
     if not data or len(data) < 2:
         return
-    name, repeat = data[0], int(data[1])
-    found = next((each for each in generations if (each.set, each.repeat) == (name, repeat)), None)
-    if found is not None:
-        with st.container(border=True):
-            st.markdown(f"**{plain_text(found.set)}**, repeat {found.repeat}")
-            answer(found)
+    name, repeat = data[0], data[1]
+    found = {each.repeat: each for each in sorted(generations, key=lambda each: each.repeat) if each.set == name}
+    if not found or repeat not in (None, *found):
+        return
+    with st.container(border=True):
+        if repeat is None:
+            repeat = st.selectbox("Repeat", list(found), key=f"{key}_{name}", width=140)
+        st.markdown(f"**{plain_text(name)}**, repeat {repeat}")
+        answer(found[repeat])
 
 
 # Each pair of texts is held against the other, which takes long; it depends on the texts alone.

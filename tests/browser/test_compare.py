@@ -8,7 +8,10 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from nim_core.experiment import new_experiment
+from nim_core.experiment import Experiment, new_experiment
+from nim_core.generation import Generation
+from nim_core.history import History
+from nim_core.measures import measure_text
 from nim_core.parameters import grid
 from nim_core.testing import NimServer, Says
 
@@ -55,3 +58,30 @@ def test_times_are_told_in_the_zone_of_the_browser(browser, dashboard, history):
         page = seoul.new_page()
         page.goto(f"{dashboard()}/compare?experiment={kept.id}")
         expect(page.get_by_text("2026-01-02 05:00")).to_be_visible()
+
+
+@pytest.fixture
+def grid_of_two(history: History) -> Experiment:
+    """A comparison over two parameters that has run; each answer says its set and its repeat."""
+    sets = grid(temperature=[0, 1], top_p=[0.5, 1])
+    asked = new_experiment("What is a map?", sets, endpoint="local", model="m", repeats=2)
+    history.store.save(asked)
+    for order, cell in enumerate(asked.plan(), start=1):
+        text = f"{cell.set}, answer {cell.repeat}"
+        sent, at = asked.parameters_of(cell), "2026-11-23T10:00:00.000Z"
+        answer = Generation(asked.id, cell.set, cell.repeat, order, "local", "m", sent, "ok", at, text=text)
+        history.store.add(replace(answer, measures=measure_text(text)))
+    return asked
+
+
+def test_a_click_on_a_maps_cell_opens_the_answers_of_its_set(page, dashboard, grid_of_two):
+    page.goto(f"{dashboard()}/compare?experiment={grid_of_two.id}")
+    page.get_by_role("tab", name="Length").click()
+    area = page.locator(".js-plotly-plot .nsewdrag").first
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    page.mouse.click(box["x"] + 0.95 * box["width"], box["y"] + 0.9 * box["height"])  # in a corner of its cell
+    expect(page.get_by_text("temperature=1, top_p=0.5, answer 1")).to_be_visible()
+    page.get_by_label("Repeat", exact=True).click()
+    page.get_by_role("option", name="2").click()
+    expect(page.get_by_text("temperature=1, top_p=0.5, answer 2")).to_be_visible()

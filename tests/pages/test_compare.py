@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from nim_core.experiment import new_experiment
@@ -260,4 +262,28 @@ def test_two_experiments_are_laid_over_one_another_with_a_word_on_what_differs(a
     choice.select_index(1).run()
     assert not test.exception
     assert "The prompts differ" in said(test)
-    assert r"\(other\)" in said(test)
+    assert "(other)" in test.get("plotly_chart")[0].proto.spec
+    assert said(test).count("nothing is decided between them") == 1
+    assert r"\(other\):" not in said(test)
+
+
+def click(test, *data):
+    """Click the mark of the first chart that carries this data, as the browser tells it."""
+    (chart, *_), states = test.get("plotly_chart"), test._tree.get_widget_states()
+    selection = {"points": [{"customdata": data}], "point_indices": [], "box": [], "lasso": []}
+    states.widgets.add(id=chart.proto.id, string_value=json.dumps({"selection": selection}))
+    return test._run(states)
+
+
+def test_a_click_on_a_dot_that_is_laid_over_opens_its_answer(app):
+    def script(seen):
+        return Says(f"About {seen.body['messages'][-1]['content']}")
+
+    with NimServer(script) as server:
+        test = run_comparison(at_compare(app, server.url))
+        by_label(test.text_area, "Prompt").set_value("What is a CPU?").run()
+        test = run_comparison(test)
+    open_tab(test, "Length")
+    by_label(test.selectbox, "Lay over another comparison").select_index(1).run()
+    assert "About What is a CPU?" in said(click(test, "focused", 2))
+    assert "About What is GPU?" in said(click(test, "focused (other)", 2))
