@@ -85,11 +85,11 @@ def add_sets(mine: Session) -> None:
                 if st.button(name, key=f"compare_preset_{name}"):
                     replace_sets(mine, [ParameterSet(_free_name(mine, name), parameters)], keep=True)
         st.markdown("**Values of one parameter, or of two**")
-        axes = dict(axis for number in (1, 2) if (axis := _axis(number)) is not None)
+        axes = [axis for number in (1, 2) if (axis := _axis(number)) is not None]
         keep = not st.toggle("Replace the sets of the table", value=True, key="compare_add_replace")
         if st.button("Add these values", key="compare_add_go", type="primary"):
             try:
-                values = {name: parse_values(text) for name, text in axes.items()}
+                values = _values(axes)
                 base = None if "max_tokens" in values else GenerationParameters(max_tokens=SHORT)
                 replace_sets(mine, grid(base, **values), keep=keep)
             except InputError as error:
@@ -124,6 +124,19 @@ def _axis(number: int) -> tuple[str, str] | None:
         disabled=name is None,
     )
     return (name, text) if name else None
+
+
+def _values(axes: Iterable[tuple[str, str]]) -> dict[str, list[Any]]:
+    values: dict[str, list[Any]] = {}
+    for name, text in axes:
+        if name in values:
+            raise InputError(
+                f"Both lists are of {FIELD[name].label.lower()}: write all its values into the first, or choose "
+                "another second parameter.",
+                field=name,
+            )
+        values[name] = parse_values(text)
+    return values
 
 
 def _free_name(mine: Session, name: str) -> str:

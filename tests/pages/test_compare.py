@@ -287,3 +287,17 @@ def test_a_click_on_a_dot_that_is_laid_over_opens_its_answer(app):
     by_label(test.selectbox, "Lay over another comparison").select_index(1).run()
     assert "About What is a CPU?" in said(click(test, "focused", 2))
     assert "About What is GPU?" in said(click(test, "focused (other)", 2))
+
+
+def test_two_lists_of_one_parameter_are_refused_and_neither_is_lost(app):
+    test = app("compare.py")
+    by_label(test.selectbox, "Second parameter").set_value("temperature").run()
+    by_label(test.text_input, "Values").set_value("0, 1").run()
+    by_label(test.text_input, "Its values").set_value("0.5, 2").run()
+    by_label(test.button, "Add these values").click().run()
+    assert "Both lists are of temperature" in said(test)
+    assert "3 sets × 3 repeats" in said(test)
+    by_label(test.selectbox, "Second parameter").set_value("top_p").run()
+    by_label(test.text_input, "Its values").set_value("0.5, 1").run()
+    by_label(test.button, "Add these values").click().run()
+    assert "4 sets × 3 repeats" in said(test)
