@@ -18,7 +18,7 @@ from pages.parts.meter import Budget, budget
 from pages.parts.operator import settings
 from pages.parts.panel import model_of
 from pages.parts.session import Session, has_widget, set_widgets
-from pages.parts.sets import add_sets, replace_sets, sets_table
+from pages.parts.sets import add_set, add_sets, replace_sets, sets_table
 from pages.parts.text import counted, plain_text
 
 FIRST_PROMPT = "What is GPU?"
@@ -181,8 +181,9 @@ def _take_over(mine: Session) -> None:
     if mine.sent_to_compare is None:
         return
     (prompt, system, sent), mine.sent_to_compare = mine.sent_to_compare, None
-    set_widgets({"compare_prompt": prompt, "compare_system": system})
-    replace_sets(mine, [sent], keep=True)
+    repeats = max(FIRST_REPEATS, mine.widget("compare_repeats") or 0)
+    set_widgets({"compare_prompt": prompt, "compare_system": system, "compare_repeats": repeats})
+    add_set(mine, sent.name, sent.parameters)
 
 
 def _take_from_link(mine: Session, link: str) -> None:

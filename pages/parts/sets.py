@@ -45,8 +45,7 @@ def sets_table(mine: Session) -> list[ParameterSet]:
 
     Raises InputError, naming the set, for a value outside its range.
     """
-    if mine.sets is None:
-        mine.sets = _table(STARTING_SETS)
+    mine.sets = _present(mine)
     # The editor keeps its edits apart from its data: the data may change only when the editor begins anew.
     if not has_widget(_widget(mine)):
         mine.sets_base = mine.sets
@@ -83,7 +82,7 @@ def add_sets(mine: Session) -> None:
         with st.container(horizontal=True):
             for name, parameters in PRESETS.items():
                 if st.button(name, key=f"compare_preset_{name}"):
-                    replace_sets(mine, [ParameterSet(_free_name(mine, name), parameters)], keep=True)
+                    add_set(mine, name, parameters)
         st.markdown("**Values of one parameter, or of two**")
         axes = [axis for number in (1, 2) if (axis := _axis(number)) is not None]
         keep = not st.toggle("Replace the sets of the table", value=True, key="compare_add_replace")
@@ -96,10 +95,15 @@ def add_sets(mine: Session) -> None:
                 st.error(plain_text(str(error)))
 
 
+def add_set(mine: Session, name: str, parameters: GenerationParameters) -> None:
+    """Put one set beside those of the table, under a name that is free there, and draw it anew."""
+    replace_sets(mine, [ParameterSet(_free_name(mine, name), parameters)], keep=True)
+
+
 def replace_sets(mine: Session, sets: Iterable[ParameterSet], *, keep: bool = False) -> None:
     """Put sets into the table, beside those that stand there or in their place, and draw it anew."""
     added = _table(sets)
-    mine.sets = pd.concat([mine.sets, added], ignore_index=True) if keep and mine.sets is not None else added
+    mine.sets = pd.concat([_present(mine), added], ignore_index=True) if keep else added
     mine.sets_version += 1
     st.rerun()
 
@@ -140,8 +144,13 @@ def _values(axes: Iterable[tuple[str, str]]) -> dict[str, list[Any]]:
 
 
 def _free_name(mine: Session, name: str) -> str:
-    taken = set(mine.sets["name"]) if mine.sets is not None else set()
+    taken = set(_present(mine)["name"])
     return next(each for each in (name, *(f"{name} {number}" for number in range(2, 999))) if each not in taken)
+
+
+def _present(mine: Session) -> pd.DataFrame:
+    """The table as it stands; before it was drawn, the sets to start with."""
+    return _table(STARTING_SETS) if mine.sets is None else mine.sets
 
 
 def _widget(mine: Session) -> str:

@@ -243,6 +243,20 @@ def test_send_to_compare_carries_the_question_the_system_prompt_and_the_paramete
     assert 0.6 in list(test.session_state["session"].sets["temperature"])
 
 
+def test_send_to_compare_fills_a_whole_plan_in_which_every_set_has_a_name_of_its_own(chat):
+    with NimServer() as server:
+        test = chat(server)
+        ask(test, "Why?")
+        press(test, "Send to Compare")
+        assert list(test.session_state["session"].sets["name"]) == ["focused", "balanced", "creative", "from chat"]
+        assert "4 sets × 3 repeats" in said(test)
+        by_label(test.number_input, "Repeats").set_value(7).run()
+        test.switch_page("chat.py").run()
+        press(test, "Send to Compare")
+        assert "5 sets × 7 repeats" in said(test)
+        assert list(test.session_state["session"].sets["name"])[3:] == ["from chat", "from chat 2"]
+
+
 def test_a_new_chat_begins_empty_and_the_old_one_can_be_found_and_opened(chat):
     with NimServer([Says("About llamas."), Says("About boats.")]) as server:
         test = ask(chat(server), "Tell me one thing")
