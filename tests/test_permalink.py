@@ -1,5 +1,9 @@
 """A plan in an address."""
 
+import base64
+import json
+import zlib
+
 import pytest
 
 from nim_core.errors import InputError
@@ -17,6 +21,20 @@ def test_a_plan_comes_back_as_it_was():
     plan = decode(encode(EXPERIMENT))
     assert (plan.prompt, plan.system, plan.sets) == (EXPERIMENT.prompt, "Be brief.", SETS)
     assert (plan.repeats, plan.seeded, plan.model) == (5, True, "m")
+
+
+@pytest.mark.parametrize(("endpoint", "kind"), [("local", "local"), ("nvidia", "nvidia"), ("http://a/v1", "other")])
+def test_a_link_tells_the_kind_of_endpoint_that_its_model_is_on(endpoint, kind):
+    asked = new_experiment("Hi", SETS, endpoint=endpoint, model="m")
+    assert decode(encode(asked)).kind == kind
+
+
+def test_a_link_that_was_made_before_kinds_were_told_is_read():
+    plan = {"prompt": "Hi", "system": "", "sets": [["a", {}]], "repeats": 1, "seeded": False, "model": "m"}
+    for kind in ({}, {"kind": "elsewhere"}):
+        packed = base64.urlsafe_b64encode(zlib.compress(json.dumps(plan | kind).encode())).decode()
+        found = decode(f"1.{packed}")
+        assert (found.model, found.kind) == ("m", None)
 
 
 def test_a_link_holds_no_address_of_a_server():
@@ -43,9 +61,6 @@ def test_a_damaged_link_or_one_of_another_version_is_refused_with_a_sentence(tex
 
 
 def test_a_link_that_unpacks_to_far_too_much_is_refused():
-    import base64
-    import zlib
-
     bomb = base64.urlsafe_b64encode(zlib.compress(b'{"prompt":"' + b"x" * 50_000_000)).decode()
     with pytest.raises(InputError):
         decode(f"1.{bomb}")

@@ -1,4 +1,4 @@
-"""A comparison's plan as text for an address: prompt, sets, repeats and model; never a key, never an address."""
+"""A comparison's plan as text for an address: prompt, sets, repeats, model; never a key, never a server's address."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import binascii
 import zlib
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import orjson
 
@@ -20,9 +21,12 @@ LONGEST = 8_000
 MOST_BYTES = 1_000_000
 
 
+Kind = Literal["local", "nvidia", "other"]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a permalink carries."""
+    """What a permalink carries; `kind` is where its model is, None in links that do not tell."""
 
     prompt: str
     system: str
@@ -30,6 +34,16 @@ class Plan:
     repeats: int
     seeded: bool
     model: str
+    kind: Kind | None = None
+
+
+def kind_of_endpoint(name: str) -> Kind:
+    """What a link may tell of an endpoint: the address of a server stays with its owner.
+
+    >>> kind_of_endpoint("http://10.0.0.1/v1")
+    'other'
+    """
+    return "local" if name == "local" else "nvidia" if name == "nvidia" else "other"
 
 
 def encode(experiment: Experiment) -> str | None:
@@ -41,6 +55,7 @@ def encode(experiment: Experiment) -> str | None:
         "repeats": experiment.repeats,
         "seeded": experiment.seed is not None,
         "model": experiment.model,
+        "kind": kind_of_endpoint(experiment.endpoint),
     }
     packed = base64.urlsafe_b64encode(zlib.compress(orjson.dumps(plan), 9)).decode().rstrip("=")
     return f"{VERSION}.{packed}" if len(packed) < LONGEST else None
@@ -65,6 +80,7 @@ def decode(text: str) -> Plan:
             repeats=int(plan["repeats"]),
             seeded=bool(plan["seeded"]),
             model=_text(plan["model"]),
+            kind=plan["kind"] if plan.get("kind") in get_args(Kind) else None,
         )
     except InputError as error:
         raise InputError(f"This link holds a value that cannot be sent: {error}", field="link") from None

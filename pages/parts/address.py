@@ -6,14 +6,11 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from nim_core.catalog import local_model_id
 from nim_core.endpoints import listed, permitted
 from nim_core.errors import InputError, StoreError
 from pages.parts.operator import settings
 from pages.parts.session import Session, history, session, set_widgets
 from pages.parts.text import plain_text
-
-LONGEST_ID = 200
 
 
 def keep_place_in_address() -> None:
@@ -77,10 +74,7 @@ def _goes_without_asking(endpoint: str) -> bool:
 def _take(mine: Session, endpoint: str, model: str) -> None:
     """Choose what the address names."""
     mine.choose(endpoint)
-    if model.isprintable() and 0 < len(model) <= LONGEST_ID and endpoint != "local":
-        mine.models[endpoint] = model
-    if endpoint == "local" and model == local_model_id(settings()):
-        mine.models[endpoint] = model
+    mine.take_model(endpoint, model)
     known = endpoint in ("local", "nvidia")
     set_widgets({"connect_endpoint": endpoint if known else "other", **({} if known else {"connect_url": endpoint})})
 

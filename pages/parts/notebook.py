@@ -71,7 +71,7 @@ def _menu(mine: Session, history: History, entry: Entry) -> None:
         if st.button("Run again", key=f"again_{key}", help="The same plan as a new comparison."):
             start(mine, history.store, fresh(experiment))
         if st.button("Edit as new", key=f"edit_{key}", help="Puts its prompt and sets into the plan above."):
-            mine.sent_to_plan = (experiment.prompt, experiment.system or "", experiment.repeats)
+            mine.sent_to_plan, mine.link = (experiment.prompt, experiment.system or "", experiment.repeats), None
             replace_sets(mine, experiment.sets)
         if st.button("Delete", key=f"delete_{key}", icon=":material/delete:"):
             history.shelf.delete(key)

@@ -10,15 +10,15 @@ from nim_core.catalog.limits import check_sets
 from nim_core.endpoints import Endpoint
 from nim_core.errors import InputError
 from nim_core.experiment import MAX_REPEATS, Experiment, new_experiment
-from nim_core.exports.permalink import decode
 from nim_core.history import History
 from nim_core.intervals import change_shown
 from nim_core.parameters import ParameterSet
+from pages.parts.linked import say_link, take_from_link
 from pages.parts.meter import Budget, budget
 from pages.parts.operator import settings
 from pages.parts.panel import model_of
 from pages.parts.session import Session, has_widget, set_widgets
-from pages.parts.sets import add_set, add_sets, replace_sets, sets_table
+from pages.parts.sets import add_set, add_sets, sets_table
 from pages.parts.text import counted, plain_text
 
 FIRST_PROMPT = "What is GPU?"
@@ -33,7 +33,7 @@ _LISTED = re.compile(r"\s*(?:\d+[.)]|[-*•])\s+\S.*\?\s*$|\s*\S.*\?\s*$")
 
 def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | None:
     """Draw the plan; gives the experiment when it is to be run now."""
-    _take_over(mine)
+    _take_over(mine, history)
     if not has_widget("compare_prompt"):
         set_widgets({"compare_prompt": FIRST_PROMPT, "compare_repeats": FIRST_REPEATS})
     prompt = st.text_area("Prompt", key="compare_prompt", height=80, persist_state="session") or ""
@@ -66,10 +66,12 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
             raise InputError(problem)
         known = model_of(mine, history)
         check_sets(sets, known.limits if known else {})
-        return _experiment(mine, prompt, system, sets, repeats, seed, concurrency, rpm)
+        planned = _experiment(mine, prompt, system, sets, repeats, seed, concurrency, rpm)
     except InputError as error:
         st.error(plain_text(str(error)))
         return None
+    mine.link = None
+    return planned
 
 
 def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None, left: Budget | None) -> str:
@@ -170,34 +172,22 @@ def _more(mine: Session) -> tuple[str, int | None, int, float | None]:
     return system or "", 1 if seeded else None, concurrency, rpm
 
 
-def _take_over(mine: Session) -> None:
+def _take_over(mine: Session, history: History) -> None:
     """Fill the plan with what Chat sent over, what an earlier experiment holds, or what the address carries."""
     if mine.sent_to_plan is not None:
         (prompt, system, repeats), mine.sent_to_plan = mine.sent_to_plan, None
         set_widgets({"compare_prompt": prompt, "compare_system": system, "compare_repeats": repeats})
     if not mine.plan_read and (link := st.query_params.get("plan")):
-        _take_from_link(mine, link)
+        take_from_link(mine, history, link)
     mine.plan_read = True
+    if mine.link is not None:
+        say_link(mine, mine.link)
     if mine.sent_to_compare is None:
         return
-    (prompt, system, sent), mine.sent_to_compare = mine.sent_to_compare, None
+    (prompt, system, sent), mine.sent_to_compare, mine.link = mine.sent_to_compare, None, None
     repeats = max(FIRST_REPEATS, mine.widget("compare_repeats") or 0)
     set_widgets({"compare_prompt": prompt, "compare_system": system, "compare_repeats": repeats})
     add_set(mine, sent.name, sent.parameters)
-
-
-def _take_from_link(mine: Session, link: str) -> None:
-    """Fill the plan with what a permalink carries; where it goes stays the visitor's choice."""
-    mine.plan_read = True
-    try:
-        plan = decode(link)
-    except InputError as error:
-        st.error(plain_text(str(error)))
-        return
-    st.query_params.pop("plan", None)
-    mine.sent_to_plan = (plan.prompt, plan.system, plan.repeats)
-    set_widgets({"compare_seeded": plan.seeded})
-    replace_sets(mine, plan.sets)
 
 
 def _asks_first(requests: int, left: Budget | None) -> str | None:

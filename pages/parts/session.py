@@ -27,8 +27,10 @@ from pages.parts.operator import settings
 
 if TYPE_CHECKING:
     from nim_core.check import KeyCheck
+    from nim_core.exports.permalink import Plan
 
 _ID = re.compile("[0-9a-f]{32}")
+_LONGEST_MODEL_ID = 200
 
 
 @dataclass
@@ -41,7 +43,8 @@ class Session:
     experiment of the last "Test it". `opened` is the conversation whose system prompt stands in its field, `editing`
     the turn whose question is being edited, `deleted` the conversation whose deletion can be undone.
     `sent_to_compare` is a prompt, a system prompt and a set on their way from Chat to Compare. `linked` is a server
-    and a model that the page's address names, until the visitor has said whether prompts may go there.
+    and a model that the page's address names, until the visitor has said whether prompts may go there. `link` is the
+    plan of a link that stands on Compare until it is run.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -63,6 +66,7 @@ class Session:
     sent_to_plan: tuple[str, str, int] | None = None
     put_away: str | None = None
     plan_read: bool = False
+    link: Plan | None = None
     key_problem: str | None = None
     key_check: KeyCheck | None = None
     listings: dict[tuple[str, str], Listing] = field(default_factory=dict, repr=False)
@@ -112,6 +116,12 @@ class Session:
         self.key_check = self.key_problem = self.linked = None
         with suppress(InputError):  # said beside the field
             self.endpoint = permitted(endpoint, settings()).name
+
+    def take_model(self, endpoint: str, model: str) -> None:
+        """Choose a model that an address names; what cannot be one there changes nothing."""
+        could_be = model.isprintable() and 0 < len(model) <= _LONGEST_MODEL_ID
+        if model == local_model_id(settings()) or (endpoint != "local" and could_be):
+            self.models[endpoint] = model
 
     def forget_key(self, endpoint: str) -> None:
         """Drop the visitor's key for an endpoint."""

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from nim_core.catalog import Model
 from nim_core.experiment import new_experiment
 from nim_core.exports.permalink import encode
 from nim_core.history import open_history
@@ -214,6 +215,60 @@ def test_a_permalink_fills_the_plan_and_sends_nothing(app, server):
     assert by_label(test.number_input, "Repeats").value == 4
     assert "2 sets × 4 repeats" in said(test)
     assert server.bodies == []
+
+
+def follow_link(test, asked):
+    """Open the address of a plan."""
+    test.query_params["plan"] = encode(asked)
+    test.session_state["session"].plan_read = False
+    return test.run()
+
+
+def linked(endpoint, model):
+    return new_experiment("Why is the sky blue?", grid(temperature=[0, 2]), endpoint=endpoint, model=model)
+
+
+def in_sidebar(test):
+    return "\n".join(element.value for element in test.sidebar.markdown)
+
+
+def test_a_permalink_brings_its_model_to_an_endpoint_of_its_kind(app, server):
+    test = follow_link(at_compare(app, server.url), linked("http://10.0.0.1/v1", "org/theirs"))
+    assert "with its model, org/theirs" in said(test)
+    assert "org/theirs" in in_sidebar(test)
+    run_comparison(test)
+    assert {body["model"] for body in server.bodies} == {"org/theirs"}
+    assert "comes from a link" not in said(test)
+
+
+def test_a_permalink_of_the_hosted_catalog_sends_nothing_there_until_the_visitor_chooses_it(app):
+    test = follow_link(app("compare.py"), linked("nvidia", "org/hosted"))
+    assert "made for the model org/hosted (NVIDIA API catalog)" in said(test)
+    assert "smollm2" in in_sidebar(test)
+    by_label(test.switch_page("connect.py").run().radio, "Endpoint").set_value("nvidia").run()
+    test.switch_page("compare.py").run()
+    assert "org/hosted" in in_sidebar(test)
+    assert "with its model, org/hosted" in said(test)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "model", "where"),
+    [("http://10.0.0.1/v1", "theirs", "another server"), ("local", "theirs", "Built-in model")],
+)
+def test_a_permalink_whose_model_is_not_here_says_so_and_leaves_the_model_as_it_was(app, endpoint, model, where):
+    test = follow_link(app("compare.py"), linked(endpoint, model))
+    assert f"made for the model {model} ({where})" in said(test)
+    assert "smollm2" in in_sidebar(test)
+
+
+def test_a_permalinks_model_that_the_server_does_not_list_is_not_taken(app, server):
+    test = at_compare(app, server.url)
+    history = open_history(Settings())
+    history.seen.keep_list(server.url, history.credits.fingerprint(None), [Model("m", None, "chat")])
+    history.close()
+    follow_link(test, linked("http://10.0.0.1/v1", "theirs"))
+    assert "made for the model theirs (another server)" in said(test)
+    assert test.session_state["session"].model == "m"
 
 
 def test_a_damaged_permalink_is_told_and_leaves_the_plan_as_it_was(app):

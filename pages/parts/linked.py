@@ -1,0 +1,53 @@
+"""A plan that came with a link: what is taken over from it, and what stays the visitor's choice."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from nim_core.errors import InputError
+from nim_core.exports.permalink import Plan, decode, kind_of_endpoint
+from nim_core.history import History
+from pages.parts.session import Session, set_widgets
+from pages.parts.sets import replace_sets
+from pages.parts.text import plain_text
+
+_WHERE = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "another server"}
+
+
+def take_from_link(mine: Session, history: History, link: str) -> None:
+    """Fill the plan with what a permalink carries; where it goes stays the visitor's choice."""
+    mine.plan_read = True
+    try:
+        plan = decode(link)
+    except InputError as error:
+        st.error(plain_text(str(error)))
+        return
+    st.query_params.pop("plan", None)
+    mine.sent_to_plan = (plan.prompt, plan.system, plan.repeats)
+    mine.link = plan
+    _take_model(mine, history, plan)
+    set_widgets({"compare_seeded": plan.seeded})
+    replace_sets(mine, plan.sets)
+
+
+def say_link(mine: Session, plan: Plan) -> None:
+    """Say where the plan comes from, and whether its model is the one that will answer."""
+    model, title = plain_text(plan.model), plain_text(mine.place.title)
+    if mine.model == plan.model and plan.kind in (None, kind_of_endpoint(mine.endpoint)):
+        st.info(f"This plan comes from a link, with its model, {model}. Prompts go to {title}, as you have chosen.")
+        return
+    where = _WHERE.get(plan.kind or "", "the link does not tell where")
+    st.warning(
+        f"This plan comes from a link that was made for the model {model} ({where}). Yours is "
+        f"{plain_text(mine.model or 'not chosen yet')} ({title}), so the answers will differ. To use the link's, "
+        "choose its endpoint on the Connect page and the model on the Models page."
+    )
+
+
+def _take_model(mine: Session, history: History, plan: Plan) -> None:
+    """Choose the link's model for the endpoint of its kind, unless that is known not to list it."""
+    endpoint = plan.kind if plan.kind in ("local", "nvidia") else mine.endpoint
+    listed = history.seen.last_list(endpoint, history.credits.fingerprint(mine.key_for(endpoint)))
+    lacks = listed is not None and plan.model not in {each.id for each in listed.models}
+    if kind_of_endpoint(endpoint) == plan.kind and not lacks:
+        mine.take_model(endpoint, plan.model)
