@@ -96,6 +96,5 @@ def test_what_is_on_its_way_is_finished_when_the_last_request_is_used(lend):
 def test_a_visitor_cannot_go_faster_than_the_operators_key(settings):
     connections = Connections(settings)
     place = connections.place("nvidia", KEY)
-    hurried = new_experiment("Hi", grid(seed=[1]), endpoint="nvidia", model="m", rpm=9_000)
-    assert connections.lane(place, hurried, ADA).rpm == 40
-    assert connections.lane(place, hurried, Visitor("own key", "c" * 32)).rpm == 9_000
+    assert connections.lane(place, ADA, 9_000).rpm == 40
+    assert connections.lane(place, Visitor("own key", "c" * 32), 9_000).rpm == 9_000

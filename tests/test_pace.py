@@ -7,8 +7,6 @@ from itertools import chain, pairwise
 
 import pytest
 
-from nim_core.experiment import new_experiment
-from nim_core.parameters import grid
 from nim_core.running.connections import Connections
 from nim_core.running.pace import Pace
 from nim_core.visitor import Visitor
@@ -138,12 +136,7 @@ async def test_a_run_that_asks_for_less_keeps_its_distance_after_it_waited_for_o
 async def test_two_runs_with_one_key_share_its_clock_and_each_keeps_its_own_number(settings):
     connections = Connections(settings)
     place = connections.place("nvidia", "nvapi-" + "FAKE" * 16)
-
-    def lane(rpm, visitor):
-        asked = new_experiment("Hi", grid(seed=[1]), endpoint="nvidia", model="m", rpm=rpm)
-        return connections.lane(place, asked, visitor)
-
-    other, careful = lane(None, Visitor("a")), lane(1, Visitor("b"))
+    other, careful = connections.lane(place, Visitor("a"), None), connections.lane(place, Visitor("b"), 1)
     assert other.pace is careful.pace
     assert (other.rpm, careful.rpm) == (40, 1)
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from nim_core.endpoints import Endpoint, permitted
 from nim_core.events import Notice, Preparing
-from nim_core.experiment import Experiment
 from nim_core.local.progress import Progress
 from nim_core.local.serve import SLOTS
 from nim_core.local.server import LocalServer
@@ -99,12 +98,12 @@ class Connections:
             return None
         return self._allowances.setdefault(visitor.workspace, Allowance(visitor.hourly, sent))
 
-    def lane(self, place: Place, experiment: Experiment, visitor: Visitor) -> Lane:
-        """A run's way through the pace of its place, which all runs with the same key share.
+    def lane(self, place: Place, visitor: Visitor, rpm: float | None) -> Lane:
+        """A way through the pace of a place, which all runs with the same key share, for a run that names `rpm`.
 
         With the operator's key nobody goes faster than its pace.
         """
-        known, rpm = place.endpoint.rpm, experiment.rpm
+        known = place.endpoint.rpm
         if visitor.hourly is not None and known is not None:
             rpm = min(rpm or known, known)
         at = (place.endpoint.name, hashlib.sha256((place.key or "").encode()).digest())

@@ -52,7 +52,7 @@ class Run:
         self._emit = emit
         self._visitor = visitor
         self._policy = policy or RetryPolicy()
-        self._gate = Gate(connections.lane(place, experiment, visitor), connections.slots(place))
+        self._gate = Gate(connections.lane(place, visitor, experiment.rpm), connections.slots(place))
         self._sender = Sender(experiment, place, connections, self._gate, self._records, self._policy, emit)
         self._work: asyncio.Task[None] | None = None
         self._pending = Pending(experiment)
