@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from .errors import InputError
+from .foreign import is_text, quoted
 from .generation import Generation
-from .parameters import GenerationParameters, ParameterSet
+from .parameters import GenerationParameters, ParameterSet, check_count
 
 MAX_PROMPT_CHARACTERS = 100_000
 MAX_REPEATS = 1_000
@@ -68,6 +69,8 @@ class Experiment:
     conversation: str | None = None
 
     def __post_init__(self) -> None:
+        _check_address("model", self.model)
+        _check_address("endpoint", self.endpoint)
         _check_messages(self.messages)
         _check_sets(self.sets, self.seed)
         _check_whole("repeats", self.repeats, 1, MAX_REPEATS)
@@ -132,7 +135,9 @@ def new_experiment(
     warmup: int = 1,
     stream: bool = True,
 ) -> Experiment:
-    """A comparison with a fresh id, creation time and order seed."""
+    """A comparison with a fresh id, creation time and order seed. Raises InputError beyond MAX_SETS sets too."""
+    sets = tuple(sets)
+    check_count(len(sets))  # not in Experiment: larger ones that were kept in earlier times can still be read
     messages = (Message("system", system),) if system and system.strip() else ()
     return Experiment(
         id=uuid.uuid4().hex,
@@ -140,7 +145,7 @@ def new_experiment(
         endpoint=endpoint,
         model=model,
         messages=(*messages, Message("user", prompt)),
-        sets=tuple(sets),
+        sets=sets,
         repeats=repeats,
         seed=seed,
         order_seed=random.randrange(2**31),
@@ -185,6 +190,11 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _check_address(name: str, value: object) -> None:
+    if not is_text(value) or not str(value).strip():
+        raise InputError(f"The {name} is {quoted(value)}, but it must be one name.", field=name)
+
+
 def _check_messages(messages: tuple[Message, ...]) -> None:
     users = [message for message in messages if message.role == "user"]
     if not users or not users[-1].content.strip():
@@ -197,7 +207,7 @@ def _check_messages(messages: tuple[Message, ...]) -> None:
                 f"{instead}",
                 field=field,
             )
-        if any("\ud800" <= character <= "\udfff" for character in message.content):
+        if not is_text(message.content):
             raise InputError(f"{where} holds broken characters; save it as UTF-8 and try again.", field=field)
 
 
@@ -208,15 +218,18 @@ def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:
     names: set[str] = set()
     for each in sets:
         if each.name in names:
-            raise InputError(f"Two parameter sets are called {each.name!r}; give each its own name.", field="sets")
+            raise InputError(
+                f"Two parameter sets are called {quoted(each.name)}; give each its own name.", field="sets"
+            )
         if each.parameters in seen:
             raise InputError(
-                f"The sets {seen[each.parameters]!r} and {each.name!r} are equal; change one or leave it out.",
+                f"The sets {quoted(seen[each.parameters])} and {quoted(each.name)} are equal; "
+                "change one or leave it out.",
                 field="sets",
             )
         if seed is not None and each.parameters.seed is not None:
             raise InputError(
-                f"The set {each.name!r} names a seed and so does the comparison; keep one of them.", field="seed"
+                f"The set {quoted(each.name)} names a seed and so does the comparison; keep one of them.", field="seed"
             )
         names.add(each.name)
         seen[each.parameters] = each.name
@@ -224,4 +237,6 @@ def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:
 
 def _check_whole(name: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise InputError(f"{name} is {value}, but it must be a whole number from {low} to {high:,}.", field=name)
+        raise InputError(
+            f"{name} is {quoted(value)}, but it must be a whole number from {low} to {high:,}.", field=name
+        )

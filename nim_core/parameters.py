@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from numbers import Real
 from typing import Any
 
 from .errors import InputError
+from .foreign import is_text, quoted
+
+MAX_SETS = 1_000
+"""The most sets of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,8 @@ class ParameterSet:
     def __post_init__(self) -> None:
         if not self.name.strip():
             raise InputError("A parameter set has an empty name; give it one.", field="name")
+        if not is_text(self.name):
+            raise InputError(f"The set name {quoted(self.name)} holds broken characters; write it anew.", field="name")
 
 
 def parameters_from(values: Mapping[str, object]) -> GenerationParameters:
@@ -159,29 +165,52 @@ def parameters_from(values: Mapping[str, object]) -> GenerationParameters:
     for key in values:
         if key not in FIELD:
             known = ", ".join(FIELD)
-            raise InputError(f"There is no parameter called {key!r}. The known ones are: {known}.", field=str(key))
+            raise InputError(
+                f"There is no parameter called {quoted(key)}. The known ones are: {known}.", field=str(key)
+            )
     return GenerationParameters(**values)  # type: ignore[arg-type]  # __post_init__ checks each value
 
 
 def grid(base: GenerationParameters | None = None, /, **values: Iterable[Any]) -> list[ParameterSet]:
     """Every combination of the listed values, as parameter sets named after what varies.
 
-    `base` holds parameters that all sets share. Raises InputError for an unknown parameter,
-    an empty list or a bad value.
+    `base` holds parameters that all sets share. Raises InputError for an unknown parameter, an empty list,
+    a bad value, or more than MAX_SETS combinations, before any is made.
 
     >>> [each.name for each in grid(temperature=[0, 0.5], top_p=[0.9])]
     ['temperature=0, top_p=0.9', 'temperature=0.5, top_p=0.9']
     """
-    axes: dict[str, list[Any]] = {}
-    for key, listed in values.items():
-        axes[key] = [listed] if isinstance(listed, str | int | float) else list(listed)
-        if not axes[key]:
-            raise InputError(f"The grid names {key} but lists no value for it.", field=key)
+    axes = {key: _listed(key, given) for key, given in values.items()}
+    check_count(math.prod(len(listed) for listed in axes.values()))
     sets = []
     for combination in itertools.product(*axes.values()):
         varied = parameters_from(dict(zip(axes, combination, strict=True)))
         sets.append(ParameterSet(varied.label(), replace(base, **_set_only(varied)) if base else varied))
     return sets
+
+
+def check_count(sets: int) -> None:
+    """Raise InputError when a comparison would have more than MAX_SETS sets."""
+    if sets > MAX_SETS:
+        raise InputError(
+            f"These are {sets:,} parameter sets, and a comparison has at most {MAX_SETS:,}. List fewer values.",
+            field="sets",
+        )
+
+
+def _listed(key: str, given: object) -> list[Any]:
+    """The values of one axis, whether several were given or one."""
+    listed = _each(given)
+    if not listed or given is None:
+        raise InputError(f"The grid names {quoted(key)} but lists no value for it.", field=key)
+    return listed
+
+
+def _each(given: object) -> list[Any]:
+    """What was given, as a list: several things, or one."""
+    if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
+        return list(given)
+    return [given]
 
 
 def _set_only(parameters: GenerationParameters) -> dict[str, Any]:
@@ -205,9 +234,9 @@ def plain(value: object) -> str:
 
 
 def _checked_number(field: ParameterField, given: object) -> float | int:
-    if isinstance(given, bool) or not isinstance(given, Real) or not math.isfinite(given):
-        raise InputError(f"{field.key} is {given!r}, but it must be a number.", field=field.key)
-    number = float(given)
+    number = _finite(given)
+    if number is None:
+        raise InputError(f"{field.key} is {quoted(given)}, but it must be a number.", field=field.key)
     if field.whole and number != int(number):
         raise InputError(f"{field.key} is {plain(number)}, but it must be a whole number.", field=field.key)
     assert field.minimum is not None
@@ -222,13 +251,26 @@ def _checked_number(field: ParameterField, given: object) -> float | int:
     return int(number) if field.whole else number
 
 
+def _finite(given: object) -> float | None:
+    """A number as a float; None for what is none, and for one beyond what a float holds."""
+    if isinstance(given, bool) or not isinstance(given, Real):
+        return None
+    try:
+        number = float(given)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
 def _checked_stop(given: object) -> tuple[str, ...] | None:
-    texts: Sequence[object] = [given] if isinstance(given, str) else list(given) if isinstance(given, Iterable) else []
-    if not all(isinstance(text, str) and text for text in texts) or (not texts and not isinstance(given, list | tuple)):
+    texts = _each(given)
+    if not all(isinstance(text, str) and text for text in texts):
         raise InputError(
-            f"stop is {given!r}, but it must be one text or a list of texts, none of them empty.", field="stop"
+            f"stop is {quoted(given)}, but it must be one text or a list of texts, none of them empty.", field="stop"
         )
-    return tuple(str(text) for text in texts) or None
+    if not all(is_text(text) for text in texts):
+        raise InputError(f"stop is {quoted(given)}, which holds broken characters; write it anew.", field="stop")
+    return tuple(texts) or None
 
 
 STARTING = GenerationParameters(temperature=0.25, top_p=0.75, max_tokens=1025)

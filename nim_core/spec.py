@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from .errors import InputError
-from .parameters import FIELD, STARTING, ParameterSet, grid, parameters_from
-
-MAX_RANGE_VALUES = 1_000
+from .foreign import quoted
+from .parameters import FIELD, MAX_SETS, STARTING, ParameterSet, grid, parameters_from
 
 _DECODER = json.JSONDecoder()
-_NAME = re.compile(r"\s*(\w+)\s*=\s*")
+_SPACE = re.compile(r"\s*")
+_NAME = re.compile(r"(\w+)\s*=")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _RANGE = re.compile(r"\s*([^:,\s]+):([^:,\s]+):([^:,\s]+)\s*$")
 
@@ -31,21 +32,21 @@ def parse_set(text: str) -> ParameterSet:
     if not colon or "=" in name:
         name, rest = "", text
     elif not name.strip():
-        raise InputError(f"The set {text!r} has an empty name before its colon.", field="--set")
+        raise InputError(f"The set {quoted(text)} has an empty name before its colon.", field="--set")
     values: dict[str, object] = {}
-    position = 0
-    while rest[position:].strip():
+    position = _past_space(rest, 0)
+    while position < len(rest):
         match = _NAME.match(rest, position)
         if not match:
             raise InputError(
-                f"The set {text!r} cannot be read at {rest[position:].strip()!r}; "
+                f"The set {quoted(text)} cannot be read at {quoted(rest[position:].strip())}; "
                 "write it as NAME: temperature=0.2, top_p=0.9",
                 field="--set",
             )
         if match[1] in values:
-            raise InputError(f"The set {text!r} names {match[1]} twice.", field="--set")
+            raise InputError(f"The set {quoted(text)} names {quoted(match[1])} twice.", field="--set")
         values[match[1]], position = _value(rest, match.end(), text)
-        position = _after_comma(rest, position, text)
+        position = _past_comma(rest, position, text)
     if not values and not name:
         raise InputError("The set is empty; write it as NAME: temperature=0.2, top_p=0.9", field="--set")
     parameters = parameters_from(values)
@@ -61,9 +62,9 @@ def parse_axis(text: str) -> tuple[str, list[Any]]:
     key, equals, rest = text.partition("=")
     key = key.strip()
     if not equals or not rest.strip():
-        raise InputError(f"The grid {text!r} cannot be read; write it as temperature=0,0.5,1.0", field="--grid")
+        raise InputError(f"The grid {quoted(text)} cannot be read; write it as temperature=0,0.5,1.0", field="--grid")
     if key not in FIELD:
-        raise InputError(f"The grid names {key!r}; the known parameters are: {', '.join(FIELD)}.", field="--grid")
+        raise InputError(f"The grid names {quoted(key)}; the known parameters are: {', '.join(FIELD)}.", field="--grid")
     return key, parse_values(rest)
 
 
@@ -72,13 +73,13 @@ def parse_values(text: str) -> list[Any]:
     if match := _RANGE.match(text):
         return _range(text, *match.groups())
     values: list[Any] = []
-    position = 0
-    while text[position:].strip():
+    position = _past_space(text, 0)
+    while position < len(text):
         value, position = _value(text, position, text)
         values.append(value)
-        position = _after_comma(text, position, text)
+        position = _past_comma(text, position, text)
     if not values:
-        raise InputError(f"{text!r} lists no value; write 0, 0.5, 1 or a range such as 0:1:0.25", field="--grid")
+        raise InputError(f"{quoted(text)} lists no value; write 0, 0.5, 1 or a range such as 0:1:0.25", field="--grid")
     return values
 
 
@@ -99,39 +100,53 @@ def default_sets() -> list[ParameterSet]:
     return [ParameterSet("default", STARTING)]
 
 
+def _past_space(text: str, position: int) -> int:
+    space = _SPACE.match(text, position)
+    return space.end() if space else position
+
+
 def _value(text: str, position: int, whole: str) -> tuple[Any, int]:
-    while position < len(text) and text[position].isspace():
-        position += 1
+    position = _past_space(text, position)
+    if match := _NUMBER.match(text, position):
+        return float(match[0]), match.end()
     try:
         return _DECODER.raw_decode(text, position)
-    except json.JSONDecodeError:
-        if match := _NUMBER.match(text, position):
-            return float(match[0]), match.end()
-    raise InputError(
-        f"{whole!r} cannot be read at {text[position:].strip()!r}; values are numbers, or texts in double quotes.",
-        field="--set",
-    )
+    except (ValueError, RecursionError):  # the second for brackets in thousands of brackets
+        raise InputError(
+            f"{quoted(whole)} cannot be read at {quoted(text[position:].strip())}; "
+            "values are numbers, or texts in double quotes.",
+            field="--set",
+        ) from None
 
 
-def _after_comma(text: str, position: int, whole: str) -> int:
-    rest = text[position:].lstrip()
-    if not rest:
-        return len(text)
-    if not rest.startswith(",") or not rest[1:].strip():
-        raise InputError(f"{whole!r} cannot be read at {rest!r}; separate values by commas.", field="--set")
-    return len(text) - len(rest) + 1
+def _past_comma(text: str, position: int, whole: str) -> int:
+    """Where the next value begins; the end of the text after the last."""
+    position = _past_space(text, position)
+    if position == len(text):
+        return position
+    following = _past_space(text, position + 1)
+    if text[position] != "," or following == len(text):
+        raise InputError(
+            f"{quoted(whole)} cannot be read at {quoted(text[position:].strip())}; separate values by commas.",
+            field="--set",
+        )
+    return following
 
 
 def _range(text: str, first: str, last: str, step: str) -> list[Any]:
     try:
         low, high, by = Decimal(first), Decimal(last), Decimal(step)
     except InvalidOperation:
-        raise InputError(f"The range {text!r} is not made of three numbers, such as 0:1:0.25", field="--grid") from None
-    if not all(number.is_finite() for number in (low, high, by)) or by <= 0 or high < low:
-        raise InputError(f"The range {text!r} must go up: first:last:step with a step above 0.", field="--grid")
-    count = int((high - low) / by) + 1
-    if count > MAX_RANGE_VALUES:
         raise InputError(
-            f"The range {text!r} has {count:,} values; at most {MAX_RANGE_VALUES:,} can run.", field="--grid"
+            f"The range {quoted(text)} is not made of three numbers, such as 0:1:0.25", field="--grid"
+        ) from None
+    finite = all(number.is_finite() and math.isfinite(float(number)) for number in (low, high, by))
+    if not finite or by <= 0 or high < low:
+        raise InputError(f"The range {quoted(text)} must go up: first:last:step with a step above 0.", field="--grid")
+    # By multiplication: what a division gives may be too large to be counted.
+    if high - low >= by * MAX_SETS:
+        raise InputError(
+            f"The range {quoted(text)} has more than {MAX_SETS:,} values, and at most {MAX_SETS:,} can run.",
+            field="--grid",
         )
-    return [float(low + by * index) for index in range(count)]
+    return [float(low + by * index) for index in range(int((high - low) / by) + 1)]

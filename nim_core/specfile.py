@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
-from .parameters import GenerationParameters, ParameterSet, grid, parameters_from
+from .parameters import GenerationParameters, ParameterSet, check_count, grid, parameters_from
 from .spec import parse_set, parse_values
 
 
@@ -70,6 +70,8 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
 def _spec_sets(value: object) -> list[ParameterSet]:
     if value is None:
         return []
+    if isinstance(value, dict | list):
+        check_count(len(value))
     if isinstance(value, dict):
         return [ParameterSet(str(name), _spec_parameters(each)) for name, each in value.items()]
     if isinstance(value, list):

@@ -66,6 +66,13 @@ def test_a_resumed_run_sends_what_is_missing_and_what_may_succeed_on_retry():
         ({"sets": []}, "sets"),
         ({"sets": [SETS[0], SETS[0]]}, "sets"),
         ({"sets": [SETS[0], ParameterSet("other", SETS[0].parameters)]}, "sets"),
+        ({"sets": grid(seed=range(600)) + grid(max_tokens=range(1, 602))}, "sets"),
+        ({"model": "\udcff"}, "model"),
+        ({"model": ["a", "b"]}, "model"),
+        ({"model": " "}, "model"),
+        ({"endpoint": "\udcff"}, "endpoint"),
+        ({"system": "\udcff"}, "system"),
+        ({"repeats": 10**4_000}, "repeats"),
         ({"repeats": 0}, "repeats"),
         ({"repeats": 1_001}, "repeats"),
         ({"concurrency": 0}, "concurrency"),
@@ -76,9 +83,9 @@ def test_a_resumed_run_sends_what_is_missing_and_what_may_succeed_on_retry():
     ],
 )
 def test_what_cannot_be_sent_is_refused_at_its_field(changes, field):
-    values = {"prompt": "What is GPU?", "sets": SETS} | changes
+    values = {"prompt": "What is GPU?", "sets": SETS, "endpoint": "local", "model": "m"} | changes
     with pytest.raises(InputError) as refusal:
-        new_experiment(values.pop("prompt"), values.pop("sets"), endpoint="local", model="m", **values)
+        new_experiment(values.pop("prompt"), values.pop("sets"), **values)
     assert refusal.value.field == field
 
 
@@ -86,11 +93,22 @@ def test_what_cannot_be_sent_is_refused_at_its_field(changes, field):
     ("name", "value"),
     [("temperature", 2.1), ("temperature", -0.1), ("top_p", 0), ("top_p", 1.1), ("frequency_penalty", 3),
      ("presence_penalty", -3), ("max_tokens", 0), ("max_tokens", 2.5), ("seed", -1), ("temperature", "warm"),
-     ("temperature", float("nan")), ("temperature", True), ("stop", ""), ("stop", [1]), ("stop", 5)],
+     ("temperature", float("nan")), ("temperature", True), ("stop", ""), ("stop", [1]), ("stop", 5),
+     ("max_tokens", 10**400), ("stop", {"a": 1}), ("stop", ["\udcff"]), ("stop", b"ab")],
 )  # fmt: skip
 def test_a_parameter_out_of_its_range_is_refused_and_named(name, value):
     with pytest.raises(InputError, match=name):
         GenerationParameters(**{name: value})
+
+
+def test_a_number_too_long_to_be_written_is_refused():
+    with pytest.raises(InputError, match="thousands of digits"):
+        GenerationParameters(max_tokens=10**5_000)
+
+
+def test_a_set_name_that_is_no_utf_8_is_refused():
+    with pytest.raises(InputError, match="set name"):
+        ParameterSet("\udcff", GenerationParameters())
 
 
 def test_an_answer_too_long_to_be_sent_along_says_how_to_go_on():

@@ -66,6 +66,16 @@ def test_a_link_that_unpacks_to_far_too_much_is_refused():
         decode(f"1.{bomb}")
 
 
+def test_a_link_that_holds_more_sets_than_can_run_is_refused_before_they_are_made():
+    import base64
+    import zlib
+
+    sets = ",".join(f'["set {number}", {{}}]' for number in range(20_000))
+    packed = base64.urlsafe_b64encode(zlib.compress(f'{{"sets": [{sets}]}}'.encode())).decode()
+    with pytest.raises(InputError, match="20,000 parameter sets"):
+        decode(f"1.{packed}")
+
+
 def test_a_plan_too_long_for_an_address_has_no_link():
     import random
 

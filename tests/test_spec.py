@@ -4,7 +4,7 @@ import pytest
 
 from nim_core.errors import InputError
 from nim_core.parameters import GenerationParameters, grid
-from nim_core.spec import parameter_sets, parse_axis, parse_set
+from nim_core.spec import parameter_sets, parse_axis, parse_set, parse_values
 from nim_core.specfile import read_spec
 
 
@@ -78,6 +78,39 @@ def test_exact_sets_come_before_the_product_of_the_axes():
         "temperature=1, top_p=0.5",
         "temperature=1, top_p=1",
     ]
+
+
+def test_a_grid_of_a_million_sets_is_refused_before_one_is_made():
+    with pytest.raises(InputError, match="1,000,000 parameter sets, and a comparison has at most 1,000"):
+        parameter_sets([], ["temperature=0:0.999:0.001", "top_p=0.001:1:0.001"])
+
+
+def test_a_grid_of_a_thousand_sets_can_run():
+    assert len(parameter_sets([], ["temperature=0:0.999:0.001"])) == 1_000
+
+
+@pytest.mark.parametrize("content", [f"sets: [{', '.join(['{}'] * 1_001)}]", "grid: {seed: 0:1000:1}"])
+def test_a_spec_file_of_more_than_a_thousand_sets_is_refused(tmp_path, content):
+    path = tmp_path / "spec.yaml"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match="1,000"):
+        read_spec(path)
+
+
+@pytest.mark.parametrize("written", ["0.5", ".5", '"a"'])
+def test_a_long_list_is_read_to_its_end(written):
+    assert len(parse_values(", ".join([written] * 200_000))) == 200_000
+
+
+@pytest.mark.parametrize("text", ["1:1:1e-50", "1e300:1e300:1"])
+def test_a_range_of_one_value_has_one_however_small_its_step(text):
+    assert len(parse_values(text)) == 1
+
+
+@pytest.mark.parametrize("text", ["0:1e999999:1e-999999", "1e9999999:1e9999999:1", "sNaN:1:1", "0:1:1e-9999999"])
+def test_a_range_of_numbers_beyond_all_use_is_refused(text):
+    with pytest.raises(InputError, match="range"):
+        parse_values(text)
 
 
 def test_a_grid_takes_any_iterable_of_numbers():

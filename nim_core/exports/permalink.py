@@ -12,7 +12,7 @@ import orjson
 
 from nim_core.errors import InputError
 from nim_core.experiment import MAX_REPEATS, Experiment
-from nim_core.parameters import ParameterSet, parameters_from
+from nim_core.parameters import ParameterSet, check_count, parameters_from
 
 VERSION = "1"
 LONGEST = 8_000
@@ -73,6 +73,7 @@ def decode(text: str) -> Plan:
         unpacker = zlib.decompressobj()
         raw = unpacker.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MOST_BYTES)
         plan = orjson.loads(raw)
+        check_count(len(plan["sets"]))
         found = Plan(
             prompt=_text(plan["prompt"]),
             system=_text(plan["system"]),

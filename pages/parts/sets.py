@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +10,15 @@ import pandas as pd
 import streamlit as st
 
 from nim_core.errors import InputError
-from nim_core.parameters import FIELD, FIELDS, GenerationParameters, ParameterSet, grid, parameters_from
+from nim_core.parameters import (
+    FIELD,
+    FIELDS,
+    GenerationParameters,
+    ParameterSet,
+    check_count,
+    grid,
+    parameters_from,
+)
 from nim_core.spec import parse_values
 from pages.parts.parameters import read_stop, shown_stop
 from pages.parts.session import Session, has_widget
@@ -90,7 +99,9 @@ def add_sets(mine: Session) -> None:
             try:
                 values = _values(axes)
                 base = None if "max_tokens" in values else GenerationParameters(max_tokens=SHORT)
-                replace_sets(mine, grid(base, **values), keep=keep)
+                added = grid(base, **values)
+                check_count(len(added) + (len(mine.sets) if keep and mine.sets is not None else 0))
+                replace_sets(mine, added, keep=keep)
             except InputError as error:
                 st.error(plain_text(str(error)))
 
@@ -145,7 +156,8 @@ def _values(axes: Iterable[tuple[str, str]]) -> dict[str, list[Any]]:
 
 def _free_name(mine: Session, name: str) -> str:
     taken = set(_present(mine)["name"])
-    return next(each for each in (name, *(f"{name} {number}" for number in range(2, 999))) if each not in taken)
+    numbered = (f"{name} {number}" for number in itertools.count(2))
+    return next(each for each in itertools.chain([name], numbered) if each not in taken)
 
 
 def _present(mine: Session) -> pd.DataFrame:

@@ -181,6 +181,16 @@ def test_more_than_a_thousand_requests_are_confirmed_first(app, server):
     assert by_label(test.button, "Run all the same")
 
 
+def test_values_that_make_more_sets_than_can_run_are_refused_and_the_table_stays(app, server):
+    test = at_compare(app, server.url)
+    test.selectbox(key="compare_add_parameter_2").set_value("top_p").run()
+    by_label(test.text_input, "Values").set_value("0:0.999:0.001")
+    by_label(test.text_input, "Its values").set_value("0.001:1:0.001").run()
+    by_label(test.button, "Add these values").click().run()
+    assert "1,000,000 parameter sets" in said(test)
+    assert "3 sets × 3 repeats" in said(test)
+
+
 def test_a_list_of_prompts_is_refused_kindly(app, server):
     test = at_compare(app, server.url)
     by_label(test.text_area, "Prompt").set_value("1. What is GPU?\n2. What is CPU?\n3. What is RAM?").run()
