@@ -5,8 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +47,8 @@ def main() -> None:
 @click.option("--system", metavar="TEXT", help="A system prompt.")
 @_endpoint
 @_model
-@click.option("--set", "sets", multiple=True, metavar="SET", help="'NAME: temperature=0.2, top_p=0.9'; repeatable.")
-@click.option("--grid", "axes", multiple=True, metavar="AXIS", help="temperature=0,0.5,1 or 0:1:0.25; repeatable.")
+@click.option("--set", multiple=True, metavar="SET", help="'NAME: temperature=0.2, top_p=0.9'; repeatable.")
+@click.option("--grid", multiple=True, metavar="AXIS", help="temperature=0,0.5,1 or 0:1:0.25; repeatable.")
 @click.option("--spec", type=click.Path(path_type=Path), metavar="FILE", help="The same as a YAML file.")
 @click.option("--repeats", type=int, metavar="N", help="Answers per set; 3 unless set.")
 @click.option("--concurrency", type=int, metavar="N", help="Calls at once; 1 on the built-in model, else 4.")
@@ -59,19 +60,28 @@ def main() -> None:
 @click.option("--resume", metavar="EXPERIMENT_ID", help="Run what is missing of an earlier comparison.")
 @_store
 @click.option("--quiet", is_flag=True, help="No progress.")
-def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool, **asked: Any) -> None:
+def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool, **options: Any) -> None:
     """Run one prompt across parameter sets, with repeats."""
     from nim_core.exports.rows import check_out, write
 
-    from .comparison import run_here
-    from .options import planned, resumed
+    from .comparison import key_for, run_here
+    from .endpoints import permitted
+    from .history import open_history
+    from .options import asked_for, resumed
+    from .planner import planned
     from .progress import reporter, result_table
 
     with _errors_as_one_line():
         if out:
             check_out(out)
         settings = _settings(store)
-        experiment, key = resumed(resume, asked, settings) if resume else planned(asked, settings)
+        keys = partial(key_for, settings=settings)
+        with closing(open_history(settings)) as history:  # opened first, so that its faults are found before all else
+            if resume is None:
+                experiment = planned(asked_for(options), settings, keys)
+            else:
+                experiment = resumed(resume, options, history.store)
+        key = keys(permitted(experiment.endpoint, settings))
         with _termination_as_interrupt(), reporter(experiment, quiet=quiet) as emit:
             result = run_here(experiment, key, settings, emit)
         if out:
@@ -93,12 +103,12 @@ def models(endpoint: str | None, search: str | None, as_json: bool, store: str |
     from nim_core.catalog.listing import listing_of
 
     from .catalog import matching
-    from .endpoints import resolve
+    from .endpoints import permitted
     from .history import open_history
 
     with _errors_as_one_line():
         settings = _settings(store)
-        place = resolve(endpoint or "local", nvidia_url=settings.nvidia_url)
+        place = permitted("local" if endpoint is None else endpoint, settings)
         key = _key_if_any(place, settings)
         history = open_history(settings)
         mine = history.credits.fingerprint(key)
@@ -138,21 +148,21 @@ def chat(
 ) -> None:
     """Ask one question and print the answer as it comes."""
     from .comparison import key_for, run_here
-    from .endpoints import resolve
+    from .endpoints import permitted
     from .events import Arrived
     from .experiment import new_turn
-    from .options import chosen_model
     from .parameters import STARTING, parameters_from
+    from .planner import FIRST_LISTED, with_model
 
     with _errors_as_one_line():
         settings = _settings(store)
-        place = resolve(endpoint or "local", nvidia_url=settings.nvidia_url)
+        place = permitted("local" if endpoint is None else endpoint, settings)
         key = key_for(place, settings)
         named = {name: value for name, value in asked.items() if value not in (None, ())}
         parameters = parameters_from({**STARTING.sent(), **named})
-        turn = new_turn(
-            prompt, parameters, endpoint=place.name, model=chosen_model(model, place, key, settings), system=system
-        )
+        model = FIRST_LISTED if model is None else model
+        turn = new_turn(prompt, parameters, endpoint=place.name, model=model, system=system)
+        turn = with_model(turn, place, key, settings)
 
         def emit(event: object) -> None:
             if isinstance(event, Arrived):

@@ -6,17 +6,18 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from queue import Queue
 from typing import TYPE_CHECKING
 
-from .catalog import default_model, list_models
-from .endpoints import Endpoint, resolve
+from .endpoints import Endpoint, permitted
 from .errors import InputError
 from .events import Ended, Event
-from .experiment import Experiment, new_experiment
+from .experiment import Experiment
 from .generation import Generation
 from .keys import clean_key
 from .parameters import GenerationParameters, ParameterSet
+from .planner import Asked, planned
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -57,27 +58,25 @@ def compare(
     >>> frame = compare("What is GPU?", grid(temperature=[0, 0.5, 1.0]), repeats=5)  # doctest: +SKIP
     """
     from .frame import frame
-    from .spec import default_sets
 
     settings = Settings() if store is None else Settings(store=store)
-    place = resolve(endpoint, nvidia_url=settings.nvidia_url)
-    key = key_for(place, settings)
     if isinstance(sets, GenerationParameters):
         sets = [ParameterSet(sets.label(), sets)]
-    experiment = new_experiment(
-        prompt,
-        default_sets() if sets is None else sets,
-        endpoint=place.name,
-        model=model or default_model(list_models(place, key, settings)),
+    asked = Asked(
+        prompt=prompt,
+        sets=None if sets is None else tuple(sets),
         system=system,
+        endpoint=endpoint,
+        model=model,
         repeats=repeats,
         seed=seed,
-        concurrency=place.concurrency if concurrency is None else concurrency,
-        rpm=place.rpm if rpm is None else rpm,
+        concurrency=concurrency,
+        rpm=rpm,
         warmup=warmup,
         stream=stream,
     )
-    result = run_here(experiment, key, settings)
+    experiment = planned(asked, settings, partial(key_for, settings=settings))
+    result = run_here(experiment, key_for(permitted(experiment.endpoint, settings), settings), settings)
     if result.ended.outcome == "stopped":
         raise KeyboardInterrupt(f"{result.ended.sentence} Comparison {experiment.id}")
     return frame(result.generations)

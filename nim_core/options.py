@@ -1,68 +1,50 @@
-"""The comparison that the terminal's options describe."""
+"""What the terminal's options ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+import re
+from dataclasses import fields, replace
 from typing import Any
 
-from .catalog import default_model, list_models
-from .comparison import key_for
-from .endpoints import Endpoint, resolve
 from .errors import InputError
-from .experiment import Experiment, new_experiment
-from .history import open_history
-from .settings import Settings
-from .spec import default_sets, parameter_sets
-from .specfile import Spec, read_spec
+from .experiment import Experiment
+from .history.store import Store
+from .planner import Asked
+from .spec import parameter_sets
+from .specfile import read_spec
+
+_CHANGEABLE = ("repeats", "concurrency", "rpm")
+"""What --resume may change."""
+
+_ID = re.compile("[0-9a-f]{32}")
 
 
-def planned(asked: dict[str, Any], settings: Settings) -> tuple[Experiment, str | None]:
-    """The experiment that options and spec file describe, and the key that opens its endpoint."""
-    spec = read_spec(asked["spec"]) if asked["spec"] else None
-    option = _options(asked, spec)
-    sets = [*(spec.sets if spec else ()), *parameter_sets(asked["sets"], asked["axes"])] or default_sets()
-    if option("prompt") is None:
+def asked_for(options: dict[str, Any]) -> Asked:
+    """What options and spec file ask for together; an option wins over the file.
+
+    Raises InputError for a set, a grid or a file that cannot be read, and without a prompt.
+    """
+    spec = read_spec(options["spec"]) if options["spec"] else None
+    named: dict[str, Any] = {field.name: getattr(spec, field.name, None) for field in fields(Asked)}
+    named |= {name: options[name] for name in named if options.get(name) is not None}
+    named["sets"] = (*(spec.sets if spec else ()), *parameter_sets(options["set"], options["grid"])) or None
+    if options["no_stream"]:
+        named["stream"] = False
+    if named["prompt"] is None:
         raise InputError("There is no prompt; add --prompt 'What is GPU?'.", field="--prompt")
-    place = resolve(option("endpoint") or "local", nvidia_url=settings.nvidia_url)
-    given = {name: option(name) for name in ("seed", "repeats", "warmup") if option(name) is not None}
-    experiment = new_experiment(
-        option("prompt"),
-        sets,
-        system=option("system"),
-        endpoint=place.name,
-        model=option("model") or "to be chosen",
-        concurrency=place.concurrency if option("concurrency") is None else option("concurrency"),
-        rpm=place.rpm if option("rpm") is None else option("rpm"),
-        stream=not asked["no_stream"] and option("stream") is not False,
-        **given,
-    )
-    # The list of models is asked for last: everything wrong in the input is found before anything is sent.
-    key = key_for(place, settings)
-    return replace(experiment, model=chosen_model(option("model"), place, key, settings)), key
+    return Asked(**{name: value for name, value in named.items() if value is not None})
 
 
-def _options(asked: dict[str, Any], spec: Spec | None) -> Callable[[str], Any]:
-    """An option's value: the flag's where it was given, else the spec file's."""
-    return lambda name: asked.get(name) if asked.get(name) is not None else getattr(spec, name, None)
+def resumed(experiment_id: str, options: dict[str, Any], store: Store) -> Experiment:
+    """A comparison of the store as it was planned, with the few changes that options may make.
 
-
-def resumed(experiment_id: str, asked: dict[str, Any], settings: Settings) -> tuple[Experiment, str | None]:
-    """A comparison of the store as it was planned, with the few changes that options may make, and its key."""
-    changeable = ("repeats", "concurrency", "rpm")
-    for name, value in asked.items():
-        if value not in (None, (), False) and name not in changeable:
+    Raises InputError for an option that it does not take, and for an id that is not in the store.
+    """
+    for name, value in options.items():
+        given = value is not None and value is not False and value != ()
+        if given and name not in _CHANGEABLE:
             raise InputError(f"--resume runs a comparison as it was planned; leave --{name.replace('_', '-')} out.")
-    history = open_history(settings)
-    experiment = history.store.experiment(experiment_id)
-    history.close()
+    experiment = store.experiment(experiment_id) if _ID.fullmatch(experiment_id) else None
     if experiment is None:
-        raise InputError(f"There is no comparison {experiment_id} in the store; check the id and --store.")
-    changes = {name: asked[name] for name in changeable if asked[name] is not None}
-    place = resolve(experiment.endpoint, nvidia_url=settings.nvidia_url)
-    return replace(experiment, **changes), key_for(place, settings)
-
-
-def chosen_model(model: str | None, place: Endpoint, key: str | None, settings: Settings) -> str:
-    """The model that was named, else the first chat model of the endpoint that is listed."""
-    return model or default_model(list_models(place, key, settings))
+        raise InputError("There is no comparison of this id in the store; check --resume and --store.")
+    return replace(experiment, **{name: options[name] for name in _CHANGEABLE if options[name] is not None})

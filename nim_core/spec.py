@@ -11,7 +11,7 @@ from typing import Any
 
 from .errors import InputError
 from .foreign import quoted
-from .parameters import FIELD, MAX_SETS, STARTING, ParameterSet, grid, parameters_from
+from .parameters import FIELD, MAX_SETS, ParameterSet, grid, parameters_from
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")
@@ -84,7 +84,7 @@ def parse_values(text: str) -> list[Any]:
 
 
 def parameter_sets(sets: Iterable[str], axes: Iterable[str]) -> list[ParameterSet]:
-    """The exact sets, then the product of the axes; the starting values as `default` when there is neither."""
+    """The exact sets, then the product of the axes."""
     exact = [parse_set(text) for text in sets]
     values: dict[str, list[Any]] = {}
     for text in axes:
@@ -93,11 +93,6 @@ def parameter_sets(sets: Iterable[str], axes: Iterable[str]) -> list[ParameterSe
             raise InputError(f"The grid names {key} twice; list all its values at once.", field="--grid")
         values[key] = listed
     return exact + (grid(**values) if values else [])
-
-
-def default_sets() -> list[ParameterSet]:
-    """What is run when no set is named."""
-    return [ParameterSet("default", STARTING)]
 
 
 def _past_space(text: str, position: int) -> int:

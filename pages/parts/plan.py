@@ -9,10 +9,11 @@ import streamlit as st
 from nim_core.catalog.limits import check_sets
 from nim_core.endpoints import Endpoint
 from nim_core.errors import InputError
-from nim_core.experiment import MAX_REPEATS, Experiment, new_experiment
+from nim_core.experiment import MAX_REPEATS, Experiment
 from nim_core.history import History
 from nim_core.intervals import change_shown
 from nim_core.parameters import ParameterSet
+from nim_core.planner import Asked, planned
 from pages.parts.linked import say_link, take_from_link
 from pages.parts.meter import Budget, budget
 from pages.parts.operator import settings
@@ -111,12 +112,17 @@ def _experiment(
 ) -> Experiment:
     if mine.model is None:
         raise InputError("No model is chosen for this endpoint yet. Choose one on the Models page.")
-    if mine.place.needs_key and not mine.key:
-        raise InputError("The NVIDIA API catalog needs a key. Enter yours on the Connect page.")
     refuse_list(prompt)
-    return new_experiment(
-        prompt,
-        sets,
+
+    def key_for(place: Endpoint) -> str | None:
+        key = mine.key_for(place.name)
+        if place.needs_key and not key:
+            raise InputError("The NVIDIA API catalog needs a key. Enter yours on the Connect page.")
+        return key
+
+    asked = Asked(
+        prompt=prompt,
+        sets=tuple(sets),
         system=system,
         endpoint=mine.endpoint,
         model=mine.model,
@@ -125,6 +131,7 @@ def _experiment(
         concurrency=concurrency,
         rpm=rpm,
     )
+    return planned(asked, settings(), key_for)
 
 
 def _more(mine: Session) -> tuple[str, int | None, int, float | None]:
