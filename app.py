@@ -14,7 +14,6 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 
-from nim_core.endpoints import listed
 from nim_core.errors import InputError, StoreError
 from nim_core.logs import guard_logs
 from nim_core.runs import runs_of
@@ -28,7 +27,6 @@ from pages.parts.session import whole_history
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start the worker with the server and end it with the server."""
     guard_logs()
-    _look_at_settings()
     runs = runs_of(settings())
     await asyncio.to_thread(runs.start_worker)
     warming = asyncio.create_task(asyncio.to_thread(_warm_up))
@@ -40,11 +38,12 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 def _look_at_settings() -> None:
     """Tell the operator at the start what visitors would otherwise stumble over."""
     try:
-        listed(settings())
+        shared = settings().shared
     except InputError as error:
-        raise SystemExit(f"NIM_LAB_ENDPOINTS: {error}") from None
+        sys.stderr.write(f"Error: {error}\n")
+        sys.exit(2)
     hosts = ", ".join(st.get_option("server.allowedHosts"))
-    if settings().shared and hosts:
+    if shared and hosts:
         sys.stdout.write(f"For several people. Visitors reach it under these names: {hosts} (--server.allowedHosts).\n")
 
 
@@ -69,4 +68,5 @@ def _draw_a_figure() -> None:
     timeline(frame([])).to_json()
 
 
+_look_at_settings()
 app = st.App("pages/frame.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders), Middleware(KnownHosts)])

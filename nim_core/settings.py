@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from .endpoints import base_url
+from .errors import InputError
+from .foreign import is_text, quoted
 
 VARIABLES = (
     "NVIDIA_API_KEY",
@@ -26,18 +31,42 @@ class Settings(BaseSettings):
 
     NVIDIA_API_KEY, NIM_LAB_STORE, NIM_LAB_ENDPOINTS (comma-separated), NIM_LAB_SHARED,
     NIM_LAB_HOURLY_REQUESTS, NIM_LAB_NVIDIA_URL, NIM_LAB_GGUF, NIM_LAB_CACHE.
+    Raises InputError that names the first variable that cannot be used, and what it may be.
     """
 
     model_config = SettingsConfigDict(env_prefix="NIM_LAB_", env_ignore_empty=True, frozen=True)
 
-    nvidia_api_key: SecretStr | None = Field(default=None, validation_alias="NVIDIA_API_KEY")
-    store: str | None = None
-    endpoints: str = ""
-    shared: bool = False
-    hourly_requests: int = Field(default=120, ge=1)
-    nvidia_url: str | None = None
-    gguf: Path | None = None
-    cache: Path | None = None
+    nvidia_api_key: SecretStr | None = Field(None, validation_alias="NVIDIA_API_KEY")
+    store: str | None = Field(None, description="a SQLAlchemy URL, such as sqlite:///history.sqlite3")
+    endpoints: str = Field("", description="base URLs separated by commas, such as http://localhost:8000/v1")
+    shared: bool = Field(False, description="1 for a server for several people, 0 for one's own")
+    hourly_requests: int = Field(120, ge=1, description="a whole number of 1 or more")
+    nvidia_url: str | None = Field(None, description="a base URL, such as http://localhost:8000/v1")
+    gguf: Path | None = Field(None, description="the path of a file, in UTF-8")
+    cache: Path | None = Field(None, description="the path of a folder")
+
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise _explained(error) from None
+
+    @field_validator("endpoints", "nvidia_url")
+    @classmethod
+    def _are_addresses(cls, given: str | None) -> str | None:
+        for url in _listed(given or ""):
+            try:
+                base_url(url)
+            except InputError as error:
+                raise ValueError(str(error)) from None
+        return given
+
+    @field_validator("gguf")
+    @classmethod
+    def _names_a_model(cls, given: Path | None) -> Path | None:
+        if given is not None and not is_text(str(given)):
+            raise ValueError("it is no UTF-8")
+        return given
 
     @property
     def store_url(self) -> str:
@@ -52,4 +81,15 @@ class Settings(BaseSettings):
     @property
     def extra_endpoints(self) -> tuple[str, ...]:
         """Further base URLs that users may choose."""
-        return tuple(url.strip() for url in self.endpoints.split(",") if url.strip())
+        return _listed(self.endpoints)
+
+
+def _listed(urls: str) -> tuple[str, ...]:
+    return tuple(url.strip() for url in urls.split(",") if url.strip())
+
+
+def _explained(error: ValidationError) -> InputError:
+    first = error.errors()[0]
+    name = str(first["loc"][0])
+    variable, may_be = f"NIM_LAB_{name.upper()}", Settings.model_fields[name].description
+    return InputError(f"{variable} is {quoted(first['input'])}, but it must be {may_be}.", field=variable)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import InputError
+from .foreign import quoted
 from .parameters import GenerationParameters, ParameterSet, check_count, grid, parameters_from
 from .spec import parse_set, parse_values
 
@@ -31,23 +32,24 @@ class Spec:
 
 def read_spec(path: Path) -> Spec:
     """Read a spec file. Raises InputError for a file that cannot be read, an unknown key or a bad value."""
-    import yaml
+    from .plain_yaml import MAX_BYTES, read_plain_yaml
 
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            read = file.read(MAX_BYTES + 1)
+        text = read.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"The spec file {path} cannot be read: {error}.", field="--spec") from None
-    except yaml.YAMLError as error:
-        raise InputError(
-            f"The spec file {path} is no valid YAML: {' '.join(str(error).split())}", field="--spec"
-        ) from None
+    if len(read) > MAX_BYTES:
+        raise InputError(f"The spec file {path} is larger than {MAX_BYTES:,} bytes; shorten it.", field="--spec")
+    content = read_plain_yaml(text, f"The spec file {path}")
     if not isinstance(content, dict):
         raise InputError(f"The spec file {path} must hold keys such as prompt and sets.", field="--spec")
     known = {*Spec.__dataclass_fields__, "grid"}
     for key in content:
         if key not in known:
             raise InputError(
-                f"The spec file {path} has the unknown key {key!r}; known are: {', '.join(sorted(known))}.",
+                f"The spec file {path} has the unknown key {quoted(key)}; known are: {', '.join(sorted(known))}.",
                 field="--spec",
             )
     sets = [*_spec_sets(content.pop("sets", None)), *_spec_grid(content.pop("grid", None))]
@@ -63,7 +65,9 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors()[0]
         where = first["loc"][0] if first["loc"] else "a key"
-        raise InputError(f"The spec file's {where} is {first['input']!r}: {first['msg']}.", field="--spec") from None
+        raise InputError(
+            f"The spec file's {where} is {quoted(first['input'])}: {first['msg']}.", field="--spec"
+        ) from None
     return {key: getattr(read, key) for key in content}
 
 
@@ -82,16 +86,16 @@ def _spec_sets(value: object) -> list[ParameterSet]:
 def _named_set(value: object) -> ParameterSet:
     if not isinstance(value, dict):
         raise InputError(
-            f"The spec file's set {value!r} must hold parameters such as temperature: 0.2.", field="--spec"
+            f"The spec file's set {quoted(value)} must hold parameters such as temperature: 0.2.", field="--spec"
         )
     parameters = _spec_parameters({key: each for key, each in value.items() if key != "name"})
-    return ParameterSet(str(value.get("name") or parameters.label()), parameters)
+    return ParameterSet(str(value.get("name", parameters.label())), parameters)
 
 
 def _spec_parameters(value: object) -> GenerationParameters:
     if not isinstance(value, dict):
         raise InputError(
-            f"The spec file's set {value!r} must hold parameters such as temperature: 0.2.", field="--spec"
+            f"The spec file's set {quoted(value)} must hold parameters such as temperature: 0.2.", field="--spec"
         )
     return parameters_from({str(key): each for key, each in value.items()})
 

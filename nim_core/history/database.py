@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, MetaData, Table, create_engine, event, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning, SQLAlchemyError
 
 from nim_core.errors import StoreError
+from nim_core.foreign import is_text, quoted
 
 from .faults import explained
 from .migrations import bring_up_to_date
@@ -23,6 +25,11 @@ METADATA = MetaData()
 """Every table of the history registers here; nim_core/history/migrations says how a table is changed."""
 
 LOCK_PATIENCE_S = 30.0
+
+_MUST_BE = (
+    "NIM_LAB_STORE must be a SQLAlchemy URL, such as sqlite:///history.sqlite3 or "
+    "postgresql+psycopg://user@host/database."
+)
 
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -37,14 +44,15 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
+        self.url = _url(url)
         try:
-            self.url = make_url(url)
             self._engine = _engine(self.url)
-        except (ArgumentError, ImportError, OSError) as error:
-            raise StoreError(
-                f"The store {_shown(url)} cannot be opened: {error}. NIM_LAB_STORE must be a SQLAlchemy URL, "
-                "such as sqlite:///history.sqlite3 or postgresql+psycopg://user@host/database."
-            ) from None
+            self._engine.connect().close()  # only now is read what the address asks of its driver
+        except DBAPIError as error:
+            raise self._unusable(error) from None
+        except (SQLAlchemyError, ImportError, OSError, ValueError, TypeError, OverflowError, SAWarning) as error:
+            why = " ".join(str(error).split()).rstrip(".")
+            raise StoreError(f"The store {_shown(self.url)} cannot be opened: {why}. {_MUST_BE}") from None
         self._mine = threading.local()
         with self.connection() as connection:
             bring_up_to_date(connection)
@@ -60,9 +68,12 @@ class Database:
                 self._mine.connection = connection
                 yield connection
         except SQLAlchemyError as error:
-            raise StoreError(f"The store {_shown(str(self.url))} cannot be used: {explained(error)}") from None
+            raise self._unusable(error) from None
         finally:
             self._mine.connection = None
+
+    def _unusable(self, error: SQLAlchemyError) -> StoreError:
+        return StoreError(f"The store {_shown(self.url)} cannot be used: {explained(error)}")
 
     @property
     def folder(self) -> Path | None:
@@ -97,14 +108,21 @@ def belongs_to(table: Table, workspace: str | None) -> ColumnElement[bool]:
     return true() if workspace is None else table.c.owner == workspace
 
 
+def _url(text: str) -> URL:
+    with suppress(ArgumentError, ValueError):  # whose words may hold a password
+        if is_text(text):
+            return make_url(text)
+    raise StoreError(f"The store cannot be opened: this is no address of one. {_MUST_BE}")
+
+
 def _engine(url: URL) -> Engine:
-    match url.get_backend_name():
-        case "sqlite":
+    match url.drivername:
+        case "sqlite" | "sqlite+pysqlite":
             return _sqlite(url)
-        case "postgresql":
+        case "postgresql+psycopg":
             return _postgresql(url)
         case other:
-            raise ArgumentError(f"{other} is no database that it can be kept in")
+            raise ArgumentError(f"{quoted(other)} is no database that it can be kept in")
 
 
 def _postgresql(url: URL) -> Engine:
@@ -116,9 +134,12 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
+    if any((url.username, url.password, url.host, url.port)):
+        raise ArgumentError("an SQLite file has no host; its path follows after three slashes")
     if (folder := _folder(url)) is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={} if "timeout" in url.query else {"timeout": LOCK_PATIENCE_S})
+    with warnings.catch_warnings(action="error", category=SAWarning):  # it warns of what it does not understand
+        engine = create_engine(url, connect_args={} if "timeout" in url.query else {"timeout": LOCK_PATIENCE_S})
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: object) -> None:
@@ -126,6 +147,8 @@ def _sqlite(url: URL) -> Engine:
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
+        if not connection.execute("PRAGMA database_list").fetchone()[2]:
+            raise ArgumentError("it names no file, and in memory each connection would have a store of its own")
 
     return engine
 
@@ -136,8 +159,6 @@ def _folder(url: URL) -> Path | None:
     return Path(path).parent if url.get_backend_name() == "sqlite" and path not in ("", ":memory:") else None
 
 
-def _shown(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "in NIM_LAB_STORE"
+def _shown(url: URL) -> str:
+    """The address without its password; what it asks of its driver may hold another."""
+    return url.set(query={}).render_as_string(hide_password=True)

@@ -37,7 +37,7 @@ def explained(error: SQLAlchemyError) -> str:
     original = error.orig if isinstance(error, DBAPIError) else None
     if original is None:
         return f"{type(error).__name__}. {_OTHERWISE}"
-    return f"{str(original).strip().rstrip('.')}. {_advice(original)}"
+    return f"{' '.join(str(original).split()).rstrip('.?')}. {_advice(original)}"
 
 
 def _advice(original: BaseException) -> str:
