@@ -46,7 +46,7 @@ def planned(asked: Asked, settings: Settings, key_for: Callable[[Endpoint], str 
     for everything that is wrong, before anything is sent; CallError when the endpoint's models cannot be listed.
 
     >>> planned(Asked("What is GPU?"), Settings(), lambda _place: None).model
-    'SmolLM2-135M-Instruct'
+    'smollm2-135m-instruct'
     """
     place = permitted(asked.endpoint, settings)
     experiment = new_experiment(
