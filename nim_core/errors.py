@@ -133,6 +133,8 @@ _DECLARED = (
 )
 
 KINDS: dict[str, ErrorKind] = {kind.key: kind for kind in _DECLARED}
+RETRIED = tuple(kind.key for kind in _DECLARED if kind.retried)
+"""The kinds that a resumed run sends again."""
 
 
 class NimLabError(Exception):

@@ -66,7 +66,7 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A generation is over and stored."""
+    """A cell is over: the generation that stands in the store for it."""
 
     generation: Generation
 

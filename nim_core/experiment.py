@@ -111,13 +111,7 @@ class Experiment:
 
     def missing(self, done: Iterable[Generation]) -> list[Cell]:
         """The cells that a resumed run sends: those without a lasting result, in the order of the plan."""
-        from .errors import KINDS
-
-        lasting = {
-            Cell(each.set, each.repeat)
-            for each in done
-            if each.status == "ok" or (each.status == "error" and each.error and not KINDS[each.error].retried)
-        }
+        lasting = {Cell(each.set, each.repeat) for each in done if each.lasting}
         return [cell for cell in self.plan() if cell not in lasting]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .errors import RETRIED
 from .parameters import GenerationParameters
 
 Status = Literal["ok", "error", "cancelled"]
@@ -83,6 +84,11 @@ class Generation:
     def tokens_per_s(self) -> float | None:
         """1 / itl_s: the pace after the first token, which leaves the time to first token out."""
         return 1 / self.itl_s if self.itl_s else None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a resumed run leaves it as it is: an answer, or an error that sending again does not mend."""
+        return self.status == "ok" or (self.status == "error" and self.error not in (None, *RETRIED))
 
     @property
     def cut(self) -> bool:

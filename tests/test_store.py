@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
+from nim_core.errors import KINDS
 from nim_core.events import Ended
 from nim_core.experiment import Message, new_experiment, new_turn
 from nim_core.generation import Generation, TextMeasures, Timing, Usage
@@ -42,6 +44,34 @@ def test_a_generation_comes_back_as_it_was_written(history):
 def test_a_later_generation_of_a_cell_replaces_the_earlier(history):
     history.store.add(replace(GENERATION, status="error", error="network"))
     history.store.add(GENERATION)
+    assert history.store.generations(EXPERIMENT.id) == [GENERATION]
+
+
+OUTCOMES = [("ok", None), ("cancelled", None), ("error", None), *(("error", kind) for kind in KINDS)]
+
+
+def place(generation):
+    """How much a generation is worth: an answer, an error that lasts, or what a resumed run sends again."""
+    return (generation.status == "ok") + generation.lasting
+
+
+def test_a_lasting_generation_gives_way_to_a_better_one_alone_and_any_other_to_what_comes_later(history):
+    made = [replace(GENERATION, status=status, error=kind) for status, kind in OUTCOMES]
+    pairs = list(itertools.product(made, made))
+    for number, (first, second) in enumerate(pairs, start=1):
+        standing, coming = (replace(each, repeat=number, order=number) for each in (first, second))
+        coming = replace(coming, text="later")
+        assert history.store.add(standing) == standing
+        stays = standing.lasting and place(coming) <= place(standing)
+        assert history.store.add(coming) == (standing if stays else coming), (standing, coming)
+
+
+def test_an_answer_stands_however_many_write_its_cell_at_once(history):
+    late = [replace(GENERATION, status=status, error=kind, text="late") for status, kind in OUTCOMES]
+    history.store.add(GENERATION)
+    with ThreadPoolExecutor(8) as threads:
+        kept = list(threads.map(history.store.add, late * 4))
+    assert {each.text for each in kept} == {GENERATION.text}
     assert history.store.generations(EXPERIMENT.id) == [GENERATION]
 
 

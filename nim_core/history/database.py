@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Executable, MetaData, Table, create_engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning, SQLAlchemyError
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from nim_core.errors import StoreError
 from nim_core.foreign import is_text, quoted
@@ -30,6 +31,9 @@ _MUST_BE = (
     "NIM_LAB_STORE must be a SQLAlchemy URL, such as sqlite:///history.sqlite3 or "
     "postgresql+psycopg://user@host/database."
 )
+Columns = ReadOnlyColumnCollection[str, Any]
+GivesWay = Callable[[Columns, Columns], ColumnElement[bool]]
+"""From the columns of a row that stands and of the new one: the condition that it gives way."""
 
 _INSERT: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -85,17 +89,23 @@ class Database:
         self._engine.dispose()
 
 
-def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
-    """Insert a row, or give the row with its primary key these values; no other process can come between."""
-    connection.execute(_upsert(connection.dialect.name, table, tuple(values)), values)
+def put(connection: Connection, table: Table, values: Mapping[str, Any], gives_way: GivesWay | None = None) -> bool:
+    """Insert a row, or give the row with its primary key these values; whether they stand there now.
+
+    A row that does not give way keeps its own. No other process can come between.
+    """
+    statement = _upsert(connection.dialect.name, table, tuple(values), gives_way)
+    return connection.execute(statement, values).rowcount > 0
 
 
 @cache  # making the statement takes longer than the database takes to carry it out
-def _upsert(dialect: str, table: Table, columns: tuple[str, ...]) -> Executable:
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...], gives_way: GivesWay | None) -> Executable:
     keys = [column.name for column in table.primary_key]
     statement = _INSERT[dialect](table)
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
-    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
+    where = gives_way(table.c, statement.excluded) if gives_way else None
+    upsert = statement.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
+    return upsert.execution_options(preserve_rowcount=True)
 
 
 def put_if_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:

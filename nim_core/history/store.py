@@ -7,14 +7,15 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Column, ColumnElement, Float, Integer, Row, String, Table, Text, select, update
+from sqlalchemy import Column, ColumnElement, Float, Integer, Row, String, Table, Text, and_, or_, select, update
 
+from nim_core.errors import RETRIED
 from nim_core.events import Ended
 from nim_core.experiment import Experiment
 from nim_core.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.parameters import GenerationParameters
 
-from .database import METADATA, Database, belongs_to, put
+from .database import METADATA, Columns, Database, belongs_to, put
 
 _EXPERIMENTS = Table(
     "experiments",
@@ -77,10 +78,18 @@ class Store:
         with self._database.connection() as connection:
             put(connection, _EXPERIMENTS, {"id": experiment.id, **values})
 
-    def add(self, generation: Generation) -> None:
-        """Write a generation; an earlier one of the same cell is replaced."""
+    def add(self, generation: Generation) -> Generation:
+        """Write a generation and give the one of its cell that then stands, for another runner may have been there.
+
+        An answer never gives way, an error that sending again does not mend only to an answer, anything else to
+        whatever comes later.
+        """
+        row = _to_row(generation)
         with self._database.connection() as connection:
-            put(connection, _GENERATIONS, _to_row(generation))
+            if put(connection, _GENERATIONS, row, _gives_way):
+                return generation
+            cell = and_(*(column == row[column.name] for column in _GENERATIONS.primary_key))
+            return _from_row(connection.execute(select(_GENERATIONS).where(cell)).one())
 
     def end(self, experiment_id: str, ended: Ended) -> None:
         """Note how the last run of an experiment ended."""
@@ -140,6 +149,12 @@ class Store:
     def _experiments(self, query: Any) -> list[Experiment]:
         with self._database.connection() as connection:
             return [_EXPERIMENT.validate_json(spec) for spec in connection.scalars(query)]
+
+
+def _gives_way(stands: Columns, comes: Columns) -> ColumnElement[bool]:
+    """Whether one generation of a cell gives way to another: none that is lasting does, but to something better."""
+    mended = or_(stands.error.is_(None), stands.error.in_(RETRIED), comes.status == "ok")
+    return and_(stands.status != "ok", mended)
 
 
 def _to_row(generation: Generation) -> dict[str, Any]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nim_core.errors import CallError, LocalModelError, StoreError
 from nim_core.events import Ended
+from nim_core.generation import Generation
 
 PARKED_REST_S = 20 * 60.0
 """Repeated refusals by the hosted catalog's rate limit lock a model out for 20 minutes or more."""
@@ -44,3 +47,14 @@ def done(failures: int) -> Ended:
     if failures:
         return Ended("done", f"The run is over. Calls that failed: {failures}; each row says why.")
     return Ended("done", "All answers are in.")
+
+
+def all_in(ended: Ended, generations: Sequence[Generation]) -> Ended:
+    """The end of a run that leaves no cell to resume: what it did not finish, another run has.
+
+    A refusal that stands in a row is told all the same.
+    """
+    failures = sum(each.status == "error" for each in generations)
+    if ended.outcome == "stopped":
+        return Ended("stopped", "Stopped. No answer is missing.")
+    return done(failures) if ended.outcome in ("parked", "failed") or not failures else ended

@@ -16,6 +16,7 @@ from nim_core.history.credits import RequestRecord
 from nim_core.measures import measure_text
 from nim_core.protocol.stream import Reply
 
+from . import ending
 from .disk import Disk
 
 T = TypeVar("T")
@@ -50,19 +51,26 @@ class Records:
         await _surely(self._disk.do(self._enter, reply, outcome, error))
 
     async def generation(self, generation: Generation, reply: Reply | None) -> Generation:
-        """Measure and write a generation; gives it back with its measures.
+        """Measure and write a generation; gives the one that then stands, its own or another runner's.
 
         `reply` is the call that is entered with it, None where every call has been entered.
         """
         return await _surely(self._disk.do(self._keep, generation, reply))
 
-    async def end(self, ended: Ended) -> None:
-        """Write how the run ended."""
-        await self._disk.do(self._history.store.end, self._experiment.id, ended)
+    async def end(self, ended: Ended) -> Ended:
+        """Write how the run ended; gives it in the words for what then stands."""
+        return await self._disk.do(self._end, ended)
 
     def close(self) -> None:
         """Take no more work."""
         self._disk.close()
+
+    def _end(self, ended: Ended) -> Ended:
+        if ended.outcome != "done":
+            kept = self._history.store.generations(self._experiment.id)
+            ended = ended if self._experiment.missing(kept) else ending.all_in(ended, kept)
+        self._history.store.end(self._experiment.id, ended)
+        return ended
 
     def _enter(self, reply: Reply, outcome: str, error: CallError | None) -> None:
         endpoint, model = self._experiment.endpoint, self._experiment.model
@@ -78,10 +86,9 @@ class Records:
         if generation.status == "ok" or generation.text:
             generation = replace(generation, measures=measure_text(generation.text))
         with self._history.database.connection():  # all in one transaction
-            self._history.store.add(generation)
             if reply:
                 self._enter(reply, generation.status, None)
-        return generation
+            return self._history.store.add(generation)
 
 
 async def _surely(work: Coroutine[Any, Any, T]) -> T:

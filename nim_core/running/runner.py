@@ -81,7 +81,7 @@ class Run:
             self._note_fault(error)
         ended = self._ended()
         with suppress(StoreError):  # the run's end is told in any case
-            await self._records.end(ended)
+            ended = await self._records.end(ended)
         self._records.close()
         self._emit(ended)
         return ended
@@ -141,9 +141,10 @@ class Run:
             await self._finish(call, "error", call.failure)
 
     async def _finish(self, call: Call, status: Status, error: CallError | None) -> None:
-        self._failed += status == "error"
         entered = None if error else call.reply  # failed attempts were entered when they failed
-        self._emit(Finished(await self._records.generation(call.generation(status, error), entered)))
+        kept = await self._records.generation(call.generation(status, error), entered)
+        self._failed += kept.status == "error"
+        self._emit(Finished(kept))
 
     def _note_fault(self, fault: Exception) -> None:
         if not self._begun or not isinstance(fault, StoreError | LocalModelError):
