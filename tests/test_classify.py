@@ -132,6 +132,10 @@ json_values = st.recursive(
 )
 
 
+def test_a_code_of_too_many_digits_is_no_status():
+    assert classify_inside({"error": {"message": "nope", "code": "4" * 5_000}}).kind.key == "server_error"
+
+
 @given(st.integers(100, 599), json_values)
 def test_no_body_breaks_the_classification(status, value):
     assert classify(status, "application/json", json.dumps(value), key=KEY).kind.key in KINDS

@@ -11,6 +11,7 @@ import pytest
 
 from nim_core.events import Arrived, Ended, Finished, Sent
 from nim_core.experiment import new_experiment
+from nim_core.generation import Usage
 from nim_core.history import open_history
 from nim_core.parameters import grid
 from nim_core.running.connections import Connections
@@ -72,6 +73,17 @@ async def test_a_set_sends_what_it_names_and_nothing_else(settings):
     async with lab(settings, [Says()]) as here:
         await here.run(here.experiment(repeats=1)).go()
         assert set(here.server.bodies[0]) == {"model", "messages", "temperature", "stream", "stream_options"}
+
+
+@pytest.mark.parametrize("count", [2**31, 2**64 - 1])
+async def test_a_count_that_no_database_keeps_loses_no_answer(each_database, settings, count):
+    usage = b'data: {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": %d}}\n\n' % count
+    answer = Chunks([event({"content": "whole"}), event({}, "stop"), usage])
+    async with lab(settings, [answer]) as here:
+        experiment = here.experiment()
+        ended = await here.run(experiment).go()
+        assert ended.outcome == "done"
+        assert [(row.text, row.usage) for row in here.rows(experiment)] == [("whole", Usage(5, None))] * 6
 
 
 async def test_the_warm_up_is_sent_first_and_is_no_row(settings):

@@ -189,6 +189,12 @@ async def test_usage_that_is_missing_is_unknown_and_not_zero():
     assert reply.usage == Usage(None, None)
 
 
+@pytest.mark.parametrize("count", [-1, 2**31, 2**63, 2**64 - 1, 2**70, 7.5, "7", True, None, [7]])
+async def test_a_count_that_cannot_be_is_unknown_and_the_other_one_stays(count):
+    reply, error, _ = await call(Chunks([event({"content": "Hi"}), STOP, usage_event(5, count), DONE]))
+    assert (error, reply.text, reply.usage) == (None, "Hi", Usage(5, None))
+
+
 async def test_compressed_answers_are_read():
     body = gzip.compress(event({"content": "Hi"}) + STOP + DONE)
     reply, error, _ = await call(Raw(200, body, "text/event-stream", {"Content-Encoding": "gzip"}))
@@ -502,7 +508,8 @@ async def test_the_server_tells_keys_apart_as_the_hosted_catalog_does():
 async def test_models_are_listed_once_in_their_order_with_what_is_known_of_them():
     vllm = {"id": "a", "owned_by": "vllm", "max_model_len": 4096}
     llama = {"id": "c", "meta": {"n_ctx": 2048}}
-    with NimServer(models=["b/one", vllm, "b/one", llama]) as server:
+    unsigned = {"id": "d", "max_model_len": 2**64 - 1, "meta": {"n_ctx": 2**31}}
+    with NimServer(models=["b/one", vllm, "b/one", llama, unsigned]) as server:
         transport = Transport(server.url, None)
         entries = await transport.models()
         await transport.close()
@@ -510,6 +517,7 @@ async def test_models_are_listed_once_in_their_order_with_what_is_known_of_them(
         ("b/one", "b", None, None),
         ("a", "vllm", 4096, None),
         ("c", "", None, 2048),
+        ("d", "", None, None),
     ]
 
 

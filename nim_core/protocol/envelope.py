@@ -176,6 +176,6 @@ def _status(value: Any) -> int | None:
     if not isinstance(value, dict):
         return None
     for key in ("status", "code", "status_code", "statusCode"):
-        if str(value.get(key)).isdecimal() and 400 <= int(value[key]) <= 599:
+        if re.fullmatch(r"[45]\d\d", str(value.get(key))):
             return int(value[key])
     return _status(value.get("error"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .sse import read_json
+from .sse import read_count, read_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,4 @@ def _entry(item: dict[str, Any]) -> ModelEntry:
     n_ctx = meta.get("n_ctx") or meta.get("n_ctx_train") if isinstance(meta, dict) else None
     owner = item.get("owned_by")
     owned_by = owner if isinstance(owner, str) else ""
-    return ModelEntry(item["id"], owned_by, _size(item.get("max_model_len")), _size(n_ctx))
-
-
-def _size(value: object) -> int | None:
-    return value if type(value) is int and value > 0 else None
+    return ModelEntry(item["id"], owned_by, read_count(item.get("max_model_len")) or None, read_count(n_ctx) or None)

@@ -8,7 +8,7 @@ from nim_core.errors import CallError
 from nim_core.generation import Usage
 
 from .classify import classify_inside
-from .sse import MAX_LINE_BYTES, Event, EventReader, Unreadable, read_json
+from .sse import MAX_LINE_BYTES, Event, EventReader, Unreadable, read_count, read_json
 from .stream import Reply
 
 MAX_TEXT_CHARACTERS = 8 * 1024 * 1024
@@ -165,5 +165,4 @@ def _joined(parts: object) -> str:
 
 def _usage(usage: object) -> Usage:
     counts = usage if isinstance(usage, dict) else {}
-    prompt, completion = counts.get("prompt_tokens"), counts.get("completion_tokens")
-    return Usage(*(count if type(count) is int and count >= 0 else None for count in (prompt, completion)))
+    return Usage(read_count(counts.get("prompt_tokens")), read_count(counts.get("completion_tokens")))

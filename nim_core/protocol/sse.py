@@ -9,6 +9,9 @@ from typing import Any
 import orjson
 
 MAX_LINE_BYTES = 32 * 1024 * 1024
+MAX_COUNT = 2**31 - 1
+"""What every database keeps as a whole number, and more than any model can read or write."""
+
 _MAX_PENDING_BYTES = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _FIELDS = (b":", b"event", b"id", b"retry", b"data")
@@ -119,6 +122,15 @@ def read_json(data: bytes) -> Any:
             return _mended(json.loads(data.decode("utf-8", "replace")))
         except (ValueError, RecursionError):
             return None
+
+
+def read_count(value: object) -> int | None:
+    """A count of tokens as a server tells it; None for what cannot be one, such as an unsigned -1.
+
+    >>> read_count(7), read_count(-1), read_count(2**64 - 1), read_count(True)
+    (7, None, None, None)
+    """
+    return value if type(value) is int and 0 <= value <= MAX_COUNT else None
 
 
 def _mended(value: Any) -> Any:
