@@ -17,6 +17,7 @@ from .parameters import GenerationParameters, ParameterSet, check_count
 MAX_PROMPT_CHARACTERS = 100_000
 MAX_REPEATS = 1_000
 MAX_CONCURRENCY = 256
+MAX_SEED = 2**32 - 2
 
 Role = Literal["system", "user", "assistant"]
 
@@ -69,17 +70,24 @@ class Experiment:
     conversation: str | None = None
 
     def __post_init__(self) -> None:
-        _check_address("model", self.model)
-        _check_address("endpoint", self.endpoint)
+        _check_name("endpoint", self.endpoint)
+        _check_name("model", self.model)
         _check_messages(self.messages)
         _check_sets(self.sets, self.seed)
         _check_whole("repeats", self.repeats, 1, MAX_REPEATS)
         _check_whole("concurrency", self.concurrency, 1, MAX_CONCURRENCY)
         _check_whole("warmup", self.warmup, 0, 100)
         if self.seed is not None:
-            _check_whole("seed", self.seed, 0, 2**32 - 2 - self.repeats)
-        if self.rpm is not None and not 0 < self.rpm <= 1_000_000:
-            raise InputError(f"rpm is {self.rpm:g}, but requests a minute must be more than 0.", field="rpm")
+            _check_whole("seed", self.seed, 0, MAX_SEED - self.repeats)
+        _check_rpm(self.rpm)
+        if not isinstance(self.stream, bool):
+            raise InputError(f"stream is {self.stream!r}, but it must be True or False.", field="stream")
+
+    @property
+    def rounds_left(self) -> int:
+        """How many rounds can still be added."""
+        by_seed = MAX_REPEATS if self.seed is None else MAX_SEED - self.seed
+        return min(MAX_REPEATS, by_seed) - self.repeats
 
     @property
     def prompt(self) -> str:
@@ -130,15 +138,14 @@ def new_experiment(
     stream: bool = True,
 ) -> Experiment:
     """A comparison with a fresh id, creation time and order seed. Raises InputError beyond MAX_SETS sets too."""
-    sets = tuple(sets)
+    sets = tuple(sets) if isinstance(sets, Iterable) else (sets,)
     check_count(len(sets))  # not in Experiment: larger ones that were kept in earlier times can still be read
-    messages = (Message("system", system),) if system and system.strip() else ()
     return Experiment(
         id=uuid.uuid4().hex,
         created_at=utc_now(),
         endpoint=endpoint,
         model=model,
-        messages=(*messages, Message("user", prompt)),
+        messages=(*_instruction(system), Message("user", prompt)),
         sets=sets,
         repeats=repeats,
         seed=seed,
@@ -163,13 +170,12 @@ def new_turn(
     stream: bool = True,
 ) -> Experiment:
     """One turn of a conversation: an experiment of one cell that sends the `earlier` messages too."""
-    messages = (Message("system", system),) if system and system.strip() else ()
     return Experiment(
         id=uuid.uuid4().hex,
         created_at=utc_now(),
         endpoint=endpoint,
         model=model,
-        messages=(*messages, *earlier, Message("user", prompt)),
+        messages=(*_instruction(system), *earlier, Message("user", prompt)),
         sets=(ParameterSet("chat", parameters),),
         repeats=1,
         rpm=rpm,
@@ -184,12 +190,37 @@ def utc_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _check_address(name: str, value: object) -> None:
+def _instruction(system: str | None) -> tuple[Message, ...]:
+    """The message of a system prompt, none for a blank one."""
+    if system is None or (isinstance(system, str) and not system.strip()):
+        return ()
+    return (Message("system", system),)
+
+
+def _check_name(name: str, value: object) -> None:
     if not is_text(value) or not str(value).strip():
-        raise InputError(f"The {name} is {quoted(value)}, but it must be one name.", field=name)
+        raise InputError(
+            f"The {name} is {quoted(value)}, but it must be one name. To try several, run a comparison for each.",
+            field=name,
+        )
+
+
+def _check_text(role: Role, value: object) -> None:
+    if not isinstance(value, str):
+        field, where, _ = _PLACES[role]
+        raise InputError(f"{where} is {quoted(value)}, but it must be one text.", field=field)
+
+
+def _check_rpm(value: object) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1_000_000:
+        raise InputError(f"rpm is {quoted(value)}, but requests a minute must be a number above 0.", field="rpm")
 
 
 def _check_messages(messages: tuple[Message, ...]) -> None:
+    for message in messages:
+        _check_text(message.role, message.content)
     users = [message for message in messages if message.role == "user"]
     if not users or not users[-1].content.strip():
         raise InputError("The prompt is empty; write what to ask the model.", field="prompt")
@@ -211,6 +242,8 @@ def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:
     seen: dict[GenerationParameters, str] = {}
     names: set[str] = set()
     for each in sets:
+        if not isinstance(each, ParameterSet):
+            raise InputError(f"{each!r} is no ParameterSet; grid() makes a list of them.", field="sets")
         if each.name in names:
             raise InputError(
                 f"Two parameter sets are called {quoted(each.name)}; give each its own name.", field="sets"

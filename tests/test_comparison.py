@@ -33,6 +33,12 @@ def test_compare_refuses_what_cannot_be_sent():
         compare(" ", grid(temperature=[0]), endpoint="http://127.0.0.1:9", model="m")
 
 
+def test_compare_refuses_a_list_of_models_and_says_what_to_do():
+    with NimServer() as server, pytest.raises(InputError, match="model is .* one name.*a comparison for each"):
+        compare("What is GPU?", grid(temperature=[0]), endpoint=server.url, model=["a", "b"])
+    assert server.seen == []
+
+
 @pytest.mark.model
 def test_compare_runs_on_the_built_in_model_with_no_key_and_no_setting():
     frame = compare("What is GPU?", grid(temperature=[0], max_tokens=[12]), repeats=2)

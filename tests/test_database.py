@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from sqlalchemy import text
 
 from nim_core.errors import StoreError
 from nim_core.history import open_history
@@ -28,6 +29,14 @@ def test_a_server_that_does_not_run_is_named_and_its_password_is_not():
     with pytest.raises(StoreError, match="database cannot be reached") as refusal:
         Database("postgresql+psycopg://user:hunter2@127.0.0.1:1/none")
     assert "hunter2" not in str(refusal.value)
+
+
+def test_a_fault_of_a_statement_is_not_told_as_a_server_that_cannot_be_reached(each_database):
+    database = Database(each_database)
+    with pytest.raises(StoreError) as refusal, database.connection() as connection:
+        connection.execute(text("SELECT :model"), {"model": object()})
+    assert "cannot be reached" not in str(refusal.value)
+    database.close()
 
 
 def test_a_database_that_does_not_exist_is_said_in_the_servers_words(postgresql):

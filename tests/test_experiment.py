@@ -68,7 +68,6 @@ def test_a_resumed_run_sends_what_is_missing_and_what_may_succeed_on_retry():
         ({"sets": [SETS[0], ParameterSet("other", SETS[0].parameters)]}, "sets"),
         ({"sets": grid(seed=range(600)) + grid(max_tokens=range(1, 602))}, "sets"),
         ({"model": "\udcff"}, "model"),
-        ({"model": ["a", "b"]}, "model"),
         ({"model": " "}, "model"),
         ({"endpoint": "\udcff"}, "endpoint"),
         ({"system": "\udcff"}, "system"),
@@ -78,6 +77,16 @@ def test_a_resumed_run_sends_what_is_missing_and_what_may_succeed_on_retry():
         ({"concurrency": 0}, "concurrency"),
         ({"warmup": -1}, "warmup"),
         ({"rpm": 0}, "rpm"),
+        ({"rpm": "fast"}, "rpm"),
+        ({"stream": "no"}, "stream"),
+        ({"prompt": None}, "prompt"),
+        ({"prompt": ["a", "b"]}, "prompt"),
+        ({"system": 7}, "system"),
+        ({"model": ["a", "b"]}, "model"),
+        ({"model": None}, "model"),
+        ({"endpoint": 8000}, "endpoint"),
+        ({"sets": ["temperature=0"]}, "sets"),
+        ({"sets": 0.5}, "sets"),
         ({"seed": -1}, "seed"),
         ({"seed": 1, "sets": [ParameterSet("a", GenerationParameters(seed=2))]}, "seed"),
     ],
@@ -87,6 +96,13 @@ def test_what_cannot_be_sent_is_refused_at_its_field(changes, field):
     with pytest.raises(InputError) as refusal:
         new_experiment(values.pop("prompt"), values.pop("sets"), **values)
     assert refusal.value.field == field
+
+
+@pytest.mark.parametrize(("repeats", "seed", "left"), [(3, None, 997), (1_000, None, 0), (3, 2**32 - 7, 2)])
+def test_an_experiment_tells_how_many_rounds_can_still_be_added(repeats, seed, left):
+    asked = new_experiment("Hi", SETS, endpoint="local", model="m", repeats=repeats, seed=seed)
+    assert asked.rounds_left == left
+    assert replace(asked, repeats=repeats + left).rounds_left == 0
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 _LOCKED = (
     "Another program has held it locked for too long. End that program (a backup, a database browser), then go on."
@@ -34,16 +34,18 @@ def explained(error: SQLAlchemyError) -> str:
     >>> explained(SQLAlchemyError())
     'SQLAlchemyError. Check that its folder exists, that the disk is not full and that it may be written.'
     """
-    original = error.orig if isinstance(error, DBAPIError) else None
-    if original is None:
+    if not isinstance(error, DBAPIError) or error.orig is None:
         return f"{type(error).__name__}. {_OTHERWISE}"
-    return f"{' '.join(str(original).split()).rstrip('.?')}. {_advice(original)}"
+    return f"{' '.join(str(error.orig).split()).rstrip('.?')}. {_advice(error)}"
 
 
-def _advice(original: BaseException) -> str:
+def _advice(error: DBAPIError) -> str:
+    original = error.orig
     # An extended name such as SQLITE_BUSY_SNAPSHOT or SQLITE_IOERR_WRITE begins with the name of its family.
     name = "_".join(getattr(original, "sqlite_errorname", "").split("_")[:2])
     if name:
         return _BY_SQLITE_NAME.get(name, _OTHERWISE)
     state = getattr(original, "sqlstate", None)
-    return _BY_POSTGRES_CLASS.get(state[:2], _OTHERWISE) if state else _UNREACHABLE
+    if state:
+        return _BY_POSTGRES_CLASS.get(state[:2], _OTHERWISE)
+    return _UNREACHABLE if isinstance(error, OperationalError) else _OTHERWISE
