@@ -5,39 +5,40 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.context import sentence
-from nim_core.errors import InputError, StoreError, WorkerError
+from nim_core.errors import InputError
 from nim_core.experiment import new_turn
 from nim_core.history import History
 from nim_core.parameters import GenerationParameters
 from pages.parts.calls import code_tab, json_tab
 from pages.parts.conversations import heading
+from pages.parts.guard import Guard
 from pages.parts.live import LivePane, follow
 from pages.parts.panel import Panel, model_of, panel, questions_to_leave_out, restore, room_left
 from pages.parts.panes import pane, side, style
-from pages.parts.session import Session, history_or_none, runs, session
-from pages.parts.text import plain_text
-from pages.parts.turns import Asked, conversation, next_question, standing
+from pages.parts.session import Session, history, runs, session
+from pages.parts.turns import UNREAD, Asked, conversation, next_question, standing
 
 
 def main() -> None:
     """Draw the page; a turn that is going on is followed at the end."""
-    mine = session()
-    history = history_or_none()
-    if history is None:
-        return
-    now = standing(mine, history)
-    restore(mine, now.last)
-    model = model_of(mine, history)
+    mine, kept = session(), history()
+    now, model = UNREAD, None
+    with Guard():
+        now = standing(mine, kept)
+        restore(mine, now.last)
+        model = model_of(mine, kept)
     style()
     left, right = st.columns([2, 1], gap="large")
     with side(right):
         chosen = panel(model.limits if model else {})
     with left:
-        heading(mine, history, now.turns)
+        heading(mine, kept, now.turns)
         preview, as_json, code = st.tabs(["Preview", "JSON", "Code"], key="chat_tabs", on_change="rerun")
     space = room_left(model.context if model else None, now, chosen)
+    place, asked = None, None
     with pane(preview, "preview"):
-        place, asked = conversation(mine, history, now)
+        if now is not UNREAD:
+            place, asked = conversation(mine, kept, now)
         left_out = questions_to_leave_out(space)
     if as_json.open:
         with pane(as_json, "json"):
@@ -49,8 +50,10 @@ def main() -> None:
     typed = st.chat_input("Ask the model", key="chat_input", disabled=now.going is not None or not mine.model)
     if typed:
         asked = next_question(typed, now, left_out)
-    if asked:
-        _ask(mine, history, asked, chosen)
+    if asked and now is UNREAD:
+        _not_sent(asked)
+    elif asked:
+        _ask(mine, kept, asked, chosen)
     if now.going and place:
         figures = line.container(width="stretch").empty()
         line.button("Stop", key="chat_stop", icon=":material/stop:", on_click=runs().stop, args=(now.turns[-1].id,))
@@ -62,7 +65,7 @@ def main() -> None:
 
 def _ask(mine: Session, history: History, asked: Asked, chosen: Panel) -> None:
     """Hand the turn to the worker; it is on disk before it is sent. A question that cannot go is shown again."""
-    try:
+    with Guard():
         turn = new_turn(
             asked.prompt,
             _checked(mine, chosen.parameters),
@@ -76,13 +79,14 @@ def _ask(mine: Session, history: History, asked: Asked, chosen: Panel) -> None:
         )
         history.conversations.add(turn, parent=asked.parent)
         runs().start(turn, total=1, key=mine.key, visitor=mine.visitor(turn.endpoint))
-    except (InputError, StoreError, WorkerError) as error:
-        st.error(plain_text(str(error)))
-        st.caption("Your question was not sent:")
-        st.code(asked.prompt, language=None, wrap_lines=True)
-        return
-    mine.opened, mine.editing, mine.deleted = mine.conversation, None, None
-    st.rerun()
+        mine.opened, mine.editing, mine.deleted = mine.conversation, None, None
+        st.rerun()
+    _not_sent(asked)
+
+
+def _not_sent(asked: Asked) -> None:
+    st.caption("Your question was not sent:")
+    st.code(asked.prompt, language=None, wrap_lines=True)
 
 
 def _checked(mine: Session, parameters: GenerationParameters | None) -> GenerationParameters:

@@ -6,10 +6,11 @@ import streamlit as st
 
 from nim_core.experiment import Experiment
 from nim_core.history import History
+from pages.parts.guard import Guard
 from pages.parts.notebook import notebook, undo_delete
 from pages.parts.plan import plan_form
 from pages.parts.running import follow_run, start
-from pages.parts.session import Session, history_or_none, runs, session
+from pages.parts.session import Session, history, runs, session
 
 # While a run goes on its answers have the window: nothing of the plan can be used until it ends.
 _PLAN_AWAY = "<style>.st-key-compare_plan { display: none }</style>"
@@ -18,27 +19,27 @@ _PLAN_AWAY = "<style>.st-key-compare_plan { display: none }</style>"
 def main() -> None:
     """Draw the page; a run that is going on is followed at the end."""
     mine = session()
-    history = history_or_none()
-    if history is None:
-        return
     st.title("Compare")
     st.caption("One prompt, several parameter sets, several repeats: is a difference the parameter, or luck?")
-    shown = _shown(mine, history)
+    kept, shown = history(), None
+    with Guard():
+        shown = _shown(mine, kept)
     view = runs().view(shown.id) if shown else None
     going = view is not None and view.ended is None
     with st.container(key="compare_plan"):
-        planned = plan_form(mine, history, going=going)
+        planned = plan_form(mine, kept, going=going)
     if planned is not None:
-        start(mine, history.store, planned)
+        start(mine, kept.store, planned)
     if going and view is not None:
         st.html(_PLAN_AWAY)
         follow_run(view)
         return
-    undo_delete(mine, history.shelf)
+    undo_delete(mine, kept.shelf)
     if shown is None:
         st.info("Press **Run comparison**. The answers, their length, latency and repetition appear here.")
-    else:
-        notebook(mine, history, shown)
+        return
+    with Guard():
+        notebook(mine, kept, shown)
 
 
 def _shown(mine: Session, history: History) -> Experiment | None:

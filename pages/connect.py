@@ -8,11 +8,12 @@ from nim_core.endpoints import Endpoint
 from nim_core.errors import CallError
 from nim_core.history import History
 from pages.parts.first_steps import first_steps
+from pages.parts.guard import Guard
 from pages.parts.key import key_form
 from pages.parts.meter import meter
 from pages.parts.operator import settings
 from pages.parts.other_server import other_server
-from pages.parts.session import Session, has_widget, history_or_none, session, set_widgets
+from pages.parts.session import Session, has_widget, history, session, set_widgets
 from pages.parts.text import plain_text
 
 LABELS = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "Other server"}
@@ -28,8 +29,10 @@ def main() -> None:
     mine = session()
     st.title("Connect")
     st.write("NIM Lab shows what generation parameters do to a language model. Choose where your prompts go.")
-    opened = history_or_none()
-    begun = opened is None or not first_steps(mine, opened)
+    opened, begun = None, True
+    with Guard():
+        opened = history()
+        begun = not first_steps(mine, opened)
     if not has_widget("connect_endpoint"):
         set_widgets({"connect_endpoint": mine.endpoint if mine.endpoint in LABELS else "other"})
     chosen = st.radio(
@@ -47,13 +50,14 @@ def main() -> None:
         if begun:
             st.page_link("compare.py", label="Compare three parameter sets", icon=":material/arrow_forward:")
     elif chosen == "nvidia":
-        _keyed(mine, mine.place)
+        _keyed(mine, mine.place, opened)
         _how_to_get_a_key()
     elif place := other_server(mine):
-        _keyed(mine, place)
+        _keyed(mine, place, opened)
     if opened is not None:
         st.divider()
-        meter(mine, mine.place, opened.credits)
+        with Guard("connect_meter") as guarded:
+            meter(mine, mine.place, opened.credits, guarded)
 
 
 def _choose(mine: Session) -> None:
@@ -62,14 +66,14 @@ def _choose(mine: Session) -> None:
     mine.choose((mine.widget("connect_listed") or mine.widget("connect_url") or "") if chosen == "other" else chosen)
 
 
-def _keyed(mine: Session, place: Endpoint) -> None:
+def _keyed(mine: Session, place: Endpoint, opened: History | None) -> None:
     """The key's form, its check, and the way on."""
-    opened = history_or_none()
     has_key = key_form(mine, place)
     if not has_key or opened is None:
         return
     if not mine.borrows_key(mine.endpoint):
-        _check(mine, place, opened)
+        with Guard():
+            _check(mine, place, opened)
     st.page_link("models.py", label="Choose a model", icon=":material/arrow_forward:")
 
 

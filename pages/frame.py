@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.address import ask_about_link, keep_place_in_address
+from pages.parts.guard import Guard, tell_failures_elsewhere
 from pages.parts.session import session
 from pages.parts.sidebar import sidebar
 from pages.parts.style import style
@@ -33,5 +34,7 @@ if inside:
     keep_place_in_address()
     sidebar()
     ask_about_link()
-    page.run()
+    with Guard():
+        page.run()
+    tell_failures_elsewhere()
     keep_place_in_address()

@@ -12,10 +12,12 @@ from nim_core.catalog.search import Filters, advice, matching
 from nim_core.catalog.state import source_sentence
 from nim_core.errors import CallError
 from nim_core.history import History
+from nim_core.history.seen import SeenModel
+from pages.parts.guard import Guard
 from pages.parts.model_card import model_card
 from pages.parts.model_list import filters, model_list, others
 from pages.parts.operator import settings
-from pages.parts.session import Session, history_or_none, session
+from pages.parts.session import Session, history, session
 from pages.parts.text import plain_text
 
 
@@ -23,20 +25,21 @@ def main() -> None:
     """Draw the page."""
     mine = session()
     st.title("Models")
-    history = history_or_none()
-    if history is None:
-        return
-    fingerprint = history.credits.fingerprint(mine.key)
-    listing = _listing(mine, history, fingerprint)
+    kept = history()
+    fingerprint = kept.credits.fingerprint(mine.key)
+    listing = _listing(mine, kept, fingerprint)
     if listing is None:
         return
-    entries = entries_of(listing.models, mine.place, history.seen.models(mine.endpoint, fingerprint))
+    seen: dict[str, SeenModel] = {}
+    with Guard():
+        seen = kept.seen.models(mine.endpoint, fingerprint)
+    entries = entries_of(listing.models, mine.place, seen)
     left, right = st.columns([1.1, 1], gap="large")
     with left:
         chosen = _found(entries, mine.model)
     with right:
         if chosen:
-            model_card(mine, history, chosen)
+            model_card(mine, kept, chosen)
 
 
 def _listing(mine: Session, history: History, fingerprint: str) -> Listing | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from nim_core.experiment import Experiment, new_experiment
@@ -20,6 +23,13 @@ from nim_core.visitor import Visitor
 PATIENCE_S = 60
 INTERRUPTIBLE = ("env", "--default-signal=INT")
 """Before a command: Ctrl-C reaches it also where the tests run in the background, which ignores Ctrl-C."""
+LOCKER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("locked", flush=True)
+sys.stdin.read()
+"""
 SETS = grid(temperature=[0, 1])
 
 
@@ -44,6 +54,18 @@ def rows_of(asked: Experiment) -> list[Generation]:
         return history.store.generations(asked.id)
     finally:
         history.close()
+
+
+@contextmanager
+def locked_by_another(path: Path) -> Iterator[None]:
+    """An SQLite file that another process holds locked for writing."""
+    locker = subprocess.Popen(
+        [sys.executable, "-c", LOCKER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert locker.stdout is not None
+    locker.stdout.readline()
+    yield
+    locker.communicate()
 
 
 def until(condition: Callable[[], object]) -> None:

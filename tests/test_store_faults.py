@@ -6,10 +6,8 @@ import os
 import resource
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import threading
-from contextlib import contextmanager
 
 import pytest
 
@@ -19,16 +17,9 @@ from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
 from nim_core.visitor import Visitor
 
-from .running import PATIENCE_S, experiment, rows_of, run
+from .running import PATIENCE_S, experiment, locked_by_another, rows_of, run
 
 WHOLE = "A finished answer. " * 5_000
-LOCKER = """
-import sqlite3, sys
-connection = sqlite3.connect(sys.argv[1], isolation_level=None)
-connection.execute("BEGIN IMMEDIATE")
-print("locked", flush=True)
-sys.stdin.read()
-"""
 
 
 @pytest.fixture
@@ -135,16 +126,6 @@ def test_a_store_that_may_not_be_written_says_so_before_anything_is_sent(runs, t
     open_history(Settings()).close()
     monkeypatch.setenv("NIM_LAB_STORE", f"sqlite:///file:{tmp_path / 'history.sqlite3'}?mode=ro&uri=true")
     assert "It may not be written. Check the rights" in fails_before_anything_is_sent(runs)
-
-
-@contextmanager
-def locked_by_another(path):
-    locker = subprocess.Popen(
-        [sys.executable, "-c", LOCKER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    locker.stdout.readline()
-    yield
-    locker.communicate()
 
 
 def test_a_store_that_is_locked_for_too_long_ends_the_run_and_keeps_what_was_finished(runs, tmp_path, monkeypatch):

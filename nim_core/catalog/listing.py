@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from nim_core.endpoints import Endpoint
-from nim_core.errors import CallError
+from nim_core.errors import CallError, StoreError
 from nim_core.local.weights import MODEL_ID
 from nim_core.settings import Settings
 
@@ -73,7 +74,8 @@ def listing_of(endpoint: Endpoint, key: str | None, settings: Settings, seen: Se
     except CallError as problem:
         return _stand_in(endpoint, seen, fingerprint, problem)
     if endpoint.url is not None:
-        seen.keep_list(endpoint.name, fingerprint, models)
+        with suppress(StoreError):  # it is kept for the next time alone: now it is here
+            seen.keep_list(endpoint.name, fingerprint, models)
     return Listing(models)
 
 

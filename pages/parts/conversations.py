@@ -13,6 +13,7 @@ from nim_core.generation import Generation
 from nim_core.history import History
 from nim_core.history.conversations import Conversation, Turn
 from pages.parts.code_samples import LOCAL_EXAMPLE_URL
+from pages.parts.guard import Guard
 from pages.parts.operator import settings
 from pages.parts.session import Session, runs
 from pages.parts.text import plain_text, safe_markdown
@@ -27,11 +28,13 @@ def heading(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
             "Conversations", key="chat_conversations", icon=":material/forum:", on_change="rerun"
         ) as opened:
             if opened.open:
-                _list(mine, history)
+                with Guard("chat_conversations") as guarded:
+                    _list(mine, history, guarded)
         if turns:
             with st.popover("Manage", key="chat_manage", on_change="rerun") as opened:
                 if opened.open:
-                    _this(mine, history, turns)
+                    with Guard("chat_manage") as guarded:
+                        _this(mine, history, turns, guarded)
         st.button(
             "New chat",
             key="chat_new",
@@ -39,7 +42,8 @@ def heading(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
             on_click=mine.new_conversation,
             disabled=not turns,
         )
-    _undo(mine, history)
+    with Guard("chat_undo") as guarded:
+        _undo(mine, history, guarded)
 
 
 def transcript_of(history: History, title: str, turns: tuple[Turn, ...]) -> Transcript:
@@ -52,7 +56,7 @@ def transcript_of(history: History, title: str, turns: tuple[Turn, ...]) -> Tran
     return Transcript(title, tuple(found))
 
 
-def _list(mine: Session, history: History) -> None:
+def _list(mine: Session, history: History, guarded: Guard) -> None:
     search = st.text_input("Search conversations", key="chat_search", placeholder="a word of any question or answer")
     found = history.conversations.listed(search or "")
     if not found:
@@ -64,15 +68,15 @@ def _list(mine: Session, history: History) -> None:
             type="tertiary",
             help=f"Last changed {local_time(each.changed_at)}",
             disabled=each.id == mine.conversation,
-            on_click=_open,
+            on_click=guarded(_open),
             args=(mine, history, each),
         )
 
 
-def _this(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
+def _this(mine: Session, history: History, turns: tuple[Turn, ...], guarded: Guard) -> None:
     entry = history.conversations.find(mine.conversation)
     title = entry.title if entry else "Conversation"
-    st.text_input("Title", title, key=f"title_{mine.conversation}", on_change=_rename, args=(mine, history))
+    st.text_input("Title", title, key=f"title_{mine.conversation}", on_change=guarded(_rename), args=(mine, history))
     for label, ending, mime, make in (
         ("JSON", "json", "application/json", to_json),
         ("Markdown", "md", "text/markdown", _safe_to_markdown),
@@ -92,19 +96,19 @@ def _this(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
         "Delete conversation",
         key="chat_delete",
         icon=":material/delete:",
-        on_click=_delete,
+        on_click=guarded(_delete),
         args=(mine, history, turns),
         width="stretch",
     )
 
 
-def _undo(mine: Session, history: History) -> None:
+def _undo(mine: Session, history: History, guarded: Guard) -> None:
     entry = history.conversations.find(mine.deleted) if mine.deleted else None
     if entry is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Deleted: {plain_text(entry.title)}", width="content")
-        st.button("Undo", key="chat_undo", type="tertiary", on_click=_bring_back, args=(mine, history, entry))
+        st.button("Undo", key="chat_undo", type="tertiary", on_click=guarded(_bring_back), args=(mine, history, entry))
 
 
 def _open(mine: Session, history: History, entry: Conversation) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.endpoints import Endpoint
-from nim_core.errors import InputError
 from nim_core.keys import clean_key, looks_like_nvidia, shown_key
+from pages.parts.guard import Guard
 from pages.parts.session import Session, set_widgets
 
 
@@ -24,28 +24,24 @@ def key_form(mine: Session, place: Endpoint) -> bool:
         return True
     if mine.key:
         st.success("A key set by the operator of this server is in use. You may use your own instead.")
-    st.text_input(
-        "API key",
-        key="connect_key",
-        type="password",
-        autocomplete="off",
-        placeholder="nvapi-…" if place.needs_key else "only if the server asks for one",
-        on_change=_take,
-        args=(mine, place),
-    )
-    st.caption(
-        "Press Enter to take it. It stays in memory for this session, goes to this endpoint alone, never to disk."
-    )
-    if mine.key_problem:
-        st.error(mine.key_problem)
+    with Guard("connect_key") as guarded:
+        st.text_input(
+            "API key",
+            key="connect_key",
+            type="password",
+            autocomplete="off",
+            placeholder="nvapi-…" if place.needs_key else "only if the server asks for one",
+            on_change=guarded(_take),
+            args=(mine, place),
+        )
+        st.caption(
+            "Press Enter to take it. It stays in memory for this session, goes to this endpoint alone, never to disk."
+        )
     return bool(mine.key) or not place.needs_key
 
 
 def _take(mine: Session, place: Endpoint) -> None:
     pasted = mine.widget("connect_key")
     set_widgets({"connect_key": ""})
-    mine.key_problem = mine.key_check = None
-    try:
-        mine.keys[place.name] = clean_key(pasted)
-    except InputError as error:
-        mine.key_problem = str(error)
+    mine.key_check = None
+    mine.keys[place.name] = clean_key(pasted)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from nim_core.endpoints import Endpoint
 from nim_core.history.credits import Credits
+from pages.parts.guard import Guard
 from pages.parts.session import Session
 
 
@@ -34,7 +35,7 @@ def budget(mine: Session, place: Endpoint, credits_: Credits) -> Budget | None:
     return Budget(reading.left, reading.credits, "credits left")
 
 
-def meter(mine: Session, place: Endpoint, credits_: Credits) -> None:
+def meter(mine: Session, place: Endpoint, credits_: Credits, guarded: Guard) -> None:
     """Show what is left and what went out in the last minute; all counted here, not by NVIDIA."""
     fingerprint = credits_.fingerprint(mine.key)
     reading, counted = credits_.read(place.name, fingerprint), budget(mine, place, credits_)
@@ -73,7 +74,9 @@ def meter(mine: Session, place: Endpoint, credits_: Credits) -> None:
             10_000_000,
             counted.left,
             key=f"meter_credits_{fingerprint[:8]}",
-            on_change=lambda: credits_.set_credits(fingerprint, mine.widget(f"meter_credits_{fingerprint[:8]}")),
+            on_change=guarded(
+                lambda: credits_.set_credits(fingerprint, mine.widget(f"meter_credits_{fingerprint[:8]}"))
+            ),
         )
         usage = credits_.per_day(place.name, fingerprint)
         if usage:

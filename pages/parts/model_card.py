@@ -16,6 +16,7 @@ from nim_core.history import History
 from nim_core.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
 from nim_core.protocol.request import Request
 from pages.parts.code_samples import code_samples
+from pages.parts.guard import Guard
 from pages.parts.live import TICK_S
 from pages.parts.parameters import SLIDERS, read_stop
 from pages.parts.session import Session, runs, set_widgets
@@ -39,9 +40,10 @@ def model_card(mine: Session, history: History, entry: Entry) -> None:
         needs = " It needs a key: enter yours on the Connect page." if keyless else ""
         st.caption(f"Test it asks for one token and times it. It costs one request.{needs}")
         _told(mine, entry)
-        if asks:
-            _test(mine, history, entry)
-        _show_test(mine, history, entry)
+        with Guard():
+            if asks:
+                _test(mine, history, entry)
+            _show_test(mine, history, entry)
     _limits(entry)
     with st.expander("Code", key="models_code"):
         _code(mine, entry)

@@ -10,6 +10,7 @@ from nim_core.experiment import Experiment
 from nim_core.exports.permalink import encode
 from nim_core.history import History
 from nim_core.history.shelf import Entry, Shelf
+from pages.parts.guard import Guard
 from pages.parts.results import results
 from pages.parts.running import fresh, next_steps, say_end, start
 from pages.parts.session import Session, runs
@@ -50,7 +51,7 @@ def _cell(mine: Session, history: History, entry: Entry, entries: list[Entry], *
     cell = st.expander(title, expanded=is_shown, key=f"cell_{experiment.id}", on_change="rerun")
     if not cell.open:
         return
-    with cell:
+    with cell, Guard():
         generations = history.store.generations(experiment.id)
         view = runs().view(experiment.id)
         ended = view.ended if view else history.store.ended(experiment.id)
@@ -73,17 +74,20 @@ def _menu(mine: Session, history: History, entry: Entry) -> None:
         if st.button("Edit as new", key=f"edit_{key}", help="Puts its prompt and sets into the plan above."):
             mine.sent_to_plan, mine.link = (experiment.prompt, experiment.system or "", experiment.repeats), None
             replace_sets(mine, experiment.sets)
-        if st.button("Delete", key=f"delete_{key}", icon=":material/delete:"):
+        deletes = st.button("Delete", key=f"delete_{key}", icon=":material/delete:")
+    with Guard():
+        if deletes:
             history.shelf.delete(key)
             mine.put_away = key
             mine.experiment = None
             st.query_params.pop("experiment", None)
             st.rerun()
-    name = st.text_input("Name", entry.name, key=f"name_{key}", max_chars=120)
-    note = st.text_area("Note, in Markdown", entry.note, key=f"note_{key}", max_chars=20_000)
-    if st.button("Keep name and note", key=f"keep_{key}"):
-        history.shelf.describe(key, name=name or "", note=note or "")
-        st.rerun()
+    name = st.text_input("Name", entry.name, key=f"name_{key}", max_chars=120, persist_state="page")
+    note = st.text_area("Note, in Markdown", entry.note, key=f"note_{key}", max_chars=20_000, persist_state="page")
+    with Guard():
+        if st.button("Keep name and note", key=f"keep_{key}"):
+            history.shelf.describe(key, name=name or "", note=note or "")
+            st.rerun()
     _link(experiment)
 
 
@@ -98,10 +102,11 @@ def _link(experiment: Experiment) -> None:
 
 def undo_delete(mine: Session, shelf: Shelf) -> None:
     """Offer to bring back what this session has put away last."""
-    if mine.put_away and st.button("Undo delete", key="notebook_undo", icon=":material/undo:"):
-        shelf.restore(mine.put_away)
-        mine.experiment, mine.put_away = mine.put_away, None
-        st.rerun()
+    with Guard():
+        if mine.put_away and st.button("Undo delete", key="notebook_undo", icon=":material/undo:"):
+            shelf.restore(mine.put_away)
+            mine.experiment, mine.put_away = mine.put_away, None
+            st.rerun()
 
 
 def _alike(one: Experiment, other: Experiment) -> bool:

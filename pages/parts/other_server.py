@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.endpoints import Endpoint, listed, permitted
-from nim_core.errors import InputError
+from pages.parts.guard import Guard
 from pages.parts.operator import settings
 from pages.parts.session import Session, has_widget, set_widgets
 from pages.parts.text import plain_text
@@ -60,11 +60,9 @@ def _typed(mine: Session, offered: list[str]) -> Endpoint | None:
     if not typed:
         st.info(f"Enter the address of your server. Until then prompts go to: {mine.place.title}.")
         return None
-    try:
+    with Guard():
         return permitted(typed, settings())
-    except InputError as error:
-        st.error(plain_text(str(error)))
-        return None
+    return None
 
 
 def _take(mine: Session, widget: str) -> None:

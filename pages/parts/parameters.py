@@ -8,9 +8,9 @@ from typing import Any
 import streamlit as st
 
 from nim_core.catalog.limits import Limit
-from nim_core.errors import InputError
 from nim_core.parameters import FIELD, STARTING, GenerationParameters, ParameterField, parameters_from, plain
 from pages.parts.distribution import picture
+from pages.parts.guard import Guard
 from pages.parts.session import has_widget, session, set_widgets
 from pages.parts.text import plain_text
 
@@ -47,11 +47,9 @@ def parameters_panel(limits: Mapping[str, Limit] = NO_LIMITS) -> GenerationParam
         for name, value in values.items()
         if value not in (None, ()) and name not in left_out and not _limit(limits, name).refused
     }
-    try:
+    with Guard():
         return parameters_from(sent)
-    except InputError as error:
-        st.error(plain_text(str(error)))
-        return None
+    return None
 
 
 def set_parameters(parameters: GenerationParameters, limits: Mapping[str, Limit] = NO_LIMITS) -> None:

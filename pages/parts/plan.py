@@ -14,6 +14,7 @@ from nim_core.history import History
 from nim_core.intervals import change_shown
 from nim_core.parameters import ParameterSet
 from nim_core.planner import Asked, planned
+from pages.parts.guard import Guard
 from pages.parts.linked import say_link, take_from_link
 from pages.parts.meter import Budget, budget
 from pages.parts.operator import settings
@@ -49,7 +50,9 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
         pressed = st.button(
             "Run comparison", key="compare_run", type="primary", icon=":material/play_arrow:", disabled=going
         )
-    left = budget(mine, mine.place, history.credits)
+    left = None
+    with Guard():
+        left = budget(mine, mine.place, history.credits)
     st.caption(cost_line(len(sets), repeats, mine.place, rpm, left))
     many = _asks_first(len(sets) * repeats + 1, left)
     if many and pressed:
@@ -62,17 +65,15 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
             st.error(plain_text(problem))
         return None
     mine.confirming = False
-    try:
+    with Guard():
         if problem:
             raise InputError(problem)
         known = model_of(mine, history)
         check_sets(sets, known.limits if known else {})
-        planned = _experiment(mine, prompt, system, sets, repeats, seed, concurrency, rpm)
-    except InputError as error:
-        st.error(plain_text(str(error)))
-        return None
-    mine.link = None
-    return planned
+        experiment = _experiment(mine, prompt, system, sets, repeats, seed, concurrency, rpm)
+        mine.link = None
+        return experiment
+    return None
 
 
 def cost_line(sets: int, repeats: int, place: Endpoint, rpm: float | None, left: Budget | None) -> str:

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nim_core.errors import StoreError, WorkerError
 from nim_core.events import Ended
 from nim_core.experiment import Experiment, new_experiment
 from nim_core.generation import Generation, refused_parameters
 from nim_core.history.store import Store
 from nim_core.parameters import FIELD, ParameterSet
 from nim_core.view import RunView
+from pages.parts.guard import Guard
 from pages.parts.live import LivePane, follow
 from pages.parts.session import Session, runs
 from pages.parts.text import plain_text
@@ -23,16 +23,13 @@ PANES_ABREAST = 4
 
 def start(mine: Session, store: Store, experiment: Experiment) -> None:
     """Hand an experiment to the worker and show it."""
-    try:
+    with Guard():
         store.save(experiment)
         total = len(experiment.missing(store.generations(experiment.id)))
         key, visitor = mine.key_for(experiment.endpoint), mine.visitor(experiment.endpoint)
         runs().start(experiment, total=total, key=key, visitor=visitor)
-    except (StoreError, WorkerError) as error:
-        st.error(plain_text(str(error)))
-        return
-    mine.experiment = experiment.id
-    st.rerun()
+        mine.experiment = experiment.id
+        st.rerun()
 
 
 def follow_run(view: RunView) -> None:
@@ -72,8 +69,19 @@ def next_steps(mine: Session, store: Store, experiment: Experiment, generations:
         label = f"Run without {', '.join(FIELD[name].label.lower() for name in refused)}"
         if st.button(label, key=f"without_{key}", icon=":material/block:"):
             start(mine, store, without(experiment, refused))
-    if not missing and st.button(f"Run {MORE_ROUNDS} more rounds", key=f"rounds_{key}", icon=":material/add:"):
-        start(mine, store, replace(experiment, repeats=experiment.repeats + MORE_ROUNDS))
+    if not missing:
+        _more_rounds(mine, store, experiment)
+
+
+def _more_rounds(mine: Session, store: Store, experiment: Experiment) -> None:
+    """Offer to add rounds, as many as there can still be."""
+    more = min(MORE_ROUNDS, experiment.rounds_left)
+    if more == 0:
+        st.caption("It has as many rounds as a comparison can have. Run again, under More, begins another.")
+        return
+    label = "Run 1 more round" if more == 1 else f"Run {more} more rounds"
+    if st.button(label, key=f"rounds_{experiment.id}", icon=":material/add:"):
+        start(mine, store, replace(experiment, repeats=experiment.repeats + more))
 
 
 def fresh(experiment: Experiment) -> Experiment:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from nim_core.catalog import Model, local_model_id
 from nim_core.catalog.listing import Listing
 from nim_core.comparison import key_for as key_from_environment
 from nim_core.endpoints import Endpoint, permitted
-from nim_core.errors import InputError, StoreError
+from nim_core.errors import InputError
 from nim_core.history import History, open_history
 from nim_core.parameters import ParameterSet
 from nim_core.runs import Runs, runs_of
@@ -44,7 +43,8 @@ class Session:
     the turn whose question is being edited, `deleted` the conversation whose deletion can be undone.
     `sent_to_compare` is a prompt, a system prompt and a set on their way from Chat to Compare. `linked` is a server
     and a model that the page's address names, until the visitor has said whether prompts may go there. `link` is the
-    plan of a link that stands on Compare until it is run.
+    plan of a link that stands on Compare until it is run. `failures` are the sentences of callbacks that failed, by
+    the place where they are to be told.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -67,7 +67,6 @@ class Session:
     put_away: str | None = None
     plan_read: bool = False
     link: Plan | None = None
-    key_problem: str | None = None
     key_check: KeyCheck | None = None
     listings: dict[tuple[str, str], Listing] = field(default_factory=dict, repr=False)
     moved: tuple[str, ...] = ()
@@ -75,6 +74,7 @@ class Session:
     address_read: bool = False
     linked: tuple[str, str] | None = None
     steps_dismissed: bool = False
+    failures: dict[str, str] = field(default_factory=dict)
 
     @property
     def place(self) -> Endpoint:
@@ -113,7 +113,7 @@ class Session:
 
     def choose(self, endpoint: str) -> None:
         """Send prompts to another endpoint from now on; an address that cannot be used changes nothing."""
-        self.key_check = self.key_problem = self.linked = None
+        self.key_check = self.linked = None
         with suppress(InputError):  # said beside the field
             self.endpoint = permitted(endpoint, settings()).name
 
@@ -196,16 +196,3 @@ def has_widget(key: str) -> bool:
 def whole_history(of: Settings) -> History:
     """The history of all workspaces. Raises StoreError when it cannot be opened; it is tried anew the next time."""
     return open_history(of)
-
-
-def history_or_none() -> History | None:
-    """The history, or None after telling the visitor why it cannot be read."""
-    try:
-        return history()
-    except StoreError as error:
-        said = str(error)
-        if settings().shared:  # it names folders of the operator's
-            logging.getLogger(__name__).error(said)
-            said = "Tell the operator of this server, whose log says why. Nothing that was kept is lost by this."
-        st.error(said, title="The history cannot be opened")
-        return None

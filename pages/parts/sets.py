@@ -20,9 +20,9 @@ from nim_core.parameters import (
     parameters_from,
 )
 from nim_core.spec import parse_values
+from pages.parts.guard import Guard
 from pages.parts.parameters import read_stop, shown_stop
 from pages.parts.session import Session, has_widget
-from pages.parts.text import plain_text
 
 SHORT = 400
 """Max tokens of the sets that are ready: a small model then answers them all within half a minute."""
@@ -96,14 +96,12 @@ def add_sets(mine: Session) -> None:
         axes = [axis for number in (1, 2) if (axis := _axis(number)) is not None]
         keep = not st.toggle("Replace the sets of the table", value=True, key="compare_add_replace")
         if st.button("Add these values", key="compare_add_go", type="primary"):
-            try:
+            with Guard():
                 values = _values(axes)
                 base = None if "max_tokens" in values else GenerationParameters(max_tokens=SHORT)
                 added = grid(base, **values)
                 check_count(len(added) + (len(mine.sets) if keep and mine.sets is not None else 0))
                 replace_sets(mine, added, keep=keep)
-            except InputError as error:
-                st.error(plain_text(str(error)))
 
 
 def add_set(mine: Session, name: str, parameters: GenerationParameters) -> None:

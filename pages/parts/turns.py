@@ -14,7 +14,8 @@ from nim_core.history.conversations import Turn, said_before, said_until
 from nim_core.parameters import ParameterSet
 from nim_core.view import RunView
 from pages.parts.answer import answer
-from pages.parts.session import Session, runs
+from pages.parts.guard import Guard
+from pages.parts.session import Session, has_widget, runs, set_widgets
 from pages.parts.text import plain_text
 
 SHOWN_TURNS = 20
@@ -42,6 +43,10 @@ class Standing:
     last: Experiment | None
     answer: Generation | None
     going: RunView | None
+
+
+UNREAD = Standing((), None, None, None)
+"""While the history cannot be read."""
 
 
 def standing(mine: Session, history: History) -> Standing:
@@ -78,13 +83,13 @@ def conversation(mine: Session, history: History, now: Standing) -> tuple[DeltaG
     place, asked = None, None
     for turn in turns:
         growing = going and turn is turns[-1]
-        with st.chat_message("user"):
+        with st.chat_message("user"), Guard():
             asked = _question(mine, history, turn, going=going) or asked
-        with st.chat_message("assistant"):
+        with st.chat_message("assistant"), Guard(f"turn_{turn.id}") as guarded:
             if growing:
                 place = st.container(key="chat_growing")
             else:
-                asked = _answered(mine, history, turn, going=going) or asked
+                asked = _answered(mine, history, turn, guarded, going=going) or asked
     return place, asked
 
 
@@ -99,18 +104,20 @@ def _question(mine: Session, history: History, turn: Turn, *, going: bool) -> As
                 icon=":material/edit:",
                 disabled=going,
                 on_click=_edit,
-                args=(mine, turn.id),
+                args=(mine, turn),
                 help="Change this question and go on from here. What followed stays as another version.",
             )
         return None
-    text = st.text_area("Edited question", turn.prompt, key=f"edited_{turn.id}")
+    if not has_widget(field := f"edited_{turn.id}"):
+        set_widgets({field: turn.prompt})
+    text = st.text_area("Edited question", key=field, persist_state="page")
     with st.container(horizontal=True):
         send = st.button("Send edited question", key=f"send_edited_{turn.id}", type="primary")
         st.button("Cancel", key=f"cancel_{turn.id}", on_click=_edit, args=(mine, None))
     return _again(history, turn, text) if send else None
 
 
-def _answered(mine: Session, history: History, turn: Turn, *, going: bool) -> Asked | None:
+def _answered(mine: Session, history: History, turn: Turn, guarded: Guard, *, going: bool) -> Asked | None:
     generations = history.store.generations(turn.id)
     if generations:
         answer(generations[0])
@@ -136,28 +143,28 @@ def _answered(mine: Session, history: History, turn: Turn, *, going: bool) -> As
             help="Take this question, its system prompt and its parameters to the Compare page.",
         ):
             _send_to_compare(mine, history, turn)
-        _versions(history, turn)
+        _versions(history, turn, guarded)
     return _again(history, turn, turn.prompt) if again else None
 
 
-def _versions(history: History, turn: Turn) -> None:
+def _versions(history: History, turn: Turn, guarded: Guard) -> None:
     """Flip between the versions of a turn."""
     if len(turn.versions) < 2:
         return
     at = turn.versions.index(turn.id)
-    _flip(history, turn, "Earlier", at - 1)
+    _flip(history, turn, "Earlier", at - 1, guarded)
     st.caption(f"version {at + 1} of {len(turn.versions)}", width="content")
-    _flip(history, turn, "Later", at + 1)
+    _flip(history, turn, "Later", at + 1, guarded)
 
 
-def _flip(history: History, turn: Turn, label: str, to: int) -> None:
+def _flip(history: History, turn: Turn, label: str, to: int, guarded: Guard) -> None:
     inside = 0 <= to < len(turn.versions)
     st.button(
         label,
         key=f"{label.lower()}_{turn.id}",
         type="tertiary",
         disabled=not inside,
-        on_click=history.conversations.show,
+        on_click=guarded(history.conversations.show),
         args=(turn.versions[to] if inside else turn.id,),
     )
 
@@ -174,8 +181,10 @@ def _send_to_compare(mine: Session, history: History, turn: Turn) -> None:
         st.switch_page("compare.py")
 
 
-def _edit(mine: Session, turn: str | None) -> None:
-    mine.editing = turn
+def _edit(mine: Session, turn: Turn | None) -> None:
+    mine.editing = turn.id if turn else None
+    if turn:
+        set_widgets({f"edited_{turn.id}": turn.prompt})
 
 
 def _why_no_answer(outcome: str, sentence: str) -> str:

@@ -192,6 +192,16 @@ def test_regenerate_asks_the_same_again_and_keeps_the_earlier_answer_as_a_versio
     assert [body["temperature"] for body in server.bodies] == [0.25, 0.9]
 
 
+def test_an_edit_that_is_begun_again_begins_with_the_question(chat):
+    with NimServer() as server:
+        test = ask(chat(server), "First?")
+        press(test, "Edit")
+        by_label(test.text_area, "Edited question").set_value("Something else").run()
+        press(test, "Cancel")
+        press(test, "Edit")
+        assert by_label(test.text_area, "Edited question").value == "First?"
+
+
 def test_an_edited_question_goes_on_from_there_and_leaves_the_old_path_to_flip_to(chat):
     with NimServer([Says("One."), Says("Two."), Says("Three.")]) as server:
         test = ask(chat(server), "First?")

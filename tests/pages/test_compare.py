@@ -9,6 +9,7 @@ import pytest
 from nim_core.catalog import Model
 from nim_core.experiment import new_experiment
 from nim_core.exports.permalink import encode
+from nim_core.generation import Generation
 from nim_core.history import open_history
 from nim_core.parameters import grid
 from nim_core.runs import runs_of
@@ -116,6 +117,28 @@ def test_more_rounds_are_added_to_the_same_experiment(app, server):
     (experiment,) = open_history(Settings()).store.comparisons()
     assert experiment.repeats == 8
     assert len(open_history(Settings()).store.generations(experiment.id)) == 24
+
+
+def nearly_full(app, url, repeats):
+    """The page of an experiment with one set and nearly as many rounds as there can be."""
+    asked = new_experiment("Hi", grid(temperature=[0]), endpoint=url, model="m", repeats=repeats, warmup=0)
+    history = open_history(Settings())
+    history.store.save(asked)
+    for order, cell in enumerate(asked.plan(), start=1):
+        history.store.add(
+            Generation(asked.id, cell.set, cell.repeat, order, url, "m", asked.sets[0].parameters, "ok", "2026", "Hi")
+        )
+    history.close()
+    return at_compare(app, url)
+
+
+def test_near_the_most_rounds_those_that_are_left_are_added_and_then_it_is_said_why_there_are_no_more(app, server):
+    test = nearly_full(app, server.url, 998)
+    by_label(test.button, "Run 2 more rounds").click().run()
+    assert not test.exception
+    assert len(server.bodies) == 2
+    assert not any("more round" in button.label for button in test.button)
+    assert "as many rounds as a comparison can have" in said(test)
 
 
 def test_a_failure_is_shown_with_advice_and_the_run_can_be_resumed(app):
