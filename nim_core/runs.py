@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections import OrderedDict
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,9 +19,22 @@ from .visitor import Visitor
 from .wire import StartOrder, StopOrder, decode_event, encode_order
 
 KEPT_VIEWS = 200
+"""Beyond so many, views of runs that have ended are forgotten."""
 
 SECRET_VARIABLES = ("NVIDIA_API_KEY",)
 """Environment variables that no child process is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """The view of a run, and the worker process that it was given to."""
+
+    view: RunView
+    process: subprocess.Popen[bytes]
+
+    @property
+    def goes_on(self) -> bool:
+        return self.view.ended is None and self.process.poll() is None
 
 
 class Runs:
@@ -35,14 +48,13 @@ class Runs:
         self._shared = shared
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._views: OrderedDict[str, RunView] = OrderedDict()
-        self._run_by: dict[str, subprocess.Popen[bytes] | None] = {}
+        self._watched: dict[str, _Watched] = {}
 
-    def start_worker(self) -> None:
-        """Start the worker process if it is not running. Raises WorkerError when it cannot be started."""
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """The worker process, started if it is not running. Raises WorkerError when it cannot be started."""
         with self._lock:
             if self._process is not None and self._process.poll() is None:
-                return
+                return self._process
             try:
                 process = subprocess.Popen(  # noqa: S603  # our own program, called with a number
                     [sys.executable, "-m", "nim_core.worker", str(os.getpid())],
@@ -57,19 +69,21 @@ class Runs:
                 ) from None
             self._process = process
             threading.Thread(target=self._listen, args=(process,), name="worker-events", daemon=True).start()
+            return process
 
     def start(self, experiment: Experiment, *, total: int, key: str | None, visitor: Visitor) -> RunView:
         """Run an experiment's missing cells, `total` of them; a run that is going on is found, not started again."""
         with self._lock:
-            going = self._views.get(experiment.id)
-            if going and going.ended is None:
-                return going
-            self.start_worker()
-            view = self._views[experiment.id] = RunView(experiment, total)
-            self._views.move_to_end(experiment.id)
-            self._run_by[experiment.id] = self._process
-            while len(self._views) > KEPT_VIEWS:
-                self._run_by.pop(self._views.popitem(last=False)[0])
+            earlier = self._watched.get(experiment.id)
+            if earlier and earlier.goes_on:
+                return earlier.view
+            process = self.start_worker()
+            if earlier:
+                del self._watched[experiment.id]
+                earlier.view.interrupt()  # its worker may be dead without anybody having been told
+            view = RunView(experiment, total)
+            self._watched[experiment.id] = _Watched(view, process)
+            self._forget_ended()
             self._order(StartOrder(experiment, visitor, key))
         return view
 
@@ -80,7 +94,8 @@ class Runs:
 
     def view(self, experiment_id: str) -> RunView | None:
         """The view of a run that is going on or ended since the server started."""
-        return self._views.get(experiment_id)
+        watched = self._watched.get(experiment_id)
+        return watched.view if watched else None
 
     @property
     def worker_pid(self) -> int | None:
@@ -99,6 +114,12 @@ class Runs:
         except subprocess.TimeoutExpired:
             process.kill()
 
+    def _forget_ended(self) -> None:
+        """Forget the oldest views of runs that have ended, beyond KEPT_VIEWS."""
+        ended = [id_ for id_, each in self._watched.items() if each.view.ended is not None]
+        for id_ in ended[: max(len(self._watched) - KEPT_VIEWS, 0)]:
+            del self._watched[id_]
+
     def _order(self, order: StartOrder | StopOrder) -> None:
         if self._process is None or self._process.stdin is None:
             return
@@ -111,9 +132,12 @@ class Runs:
     def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
+            if not line.endswith(b"\n"):
+                break  # killed in the middle of a line
             experiment_id, event = decode_event(line)
-            if view := self._views.get(experiment_id):
-                view.take(event)
+            watched = self._watched.get(experiment_id)
+            if watched and watched.process is process:
+                watched.view.take(event)
         # Its pipe closes a moment before it is gone: until then it would be taken for alive.
         process.wait()
         self._interrupt(process)
@@ -121,7 +145,7 @@ class Runs:
     def _interrupt(self, process: subprocess.Popen[bytes]) -> None:
         """Tell those who watch a run of a dead worker that it has ended."""
         with self._lock:
-            views = [view for id_, view in self._views.items() if self._run_by[id_] is process]
+            views = [each.view for each in self._watched.values() if each.process is process]
         for view in views:
             view.interrupt()
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import array
+import fcntl
 import os
 import signal
+import termios
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from nim_core.runs import Runs
+from nim_core.runs import KEPT_VIEWS, Runs
 from nim_core.testing import Chunks, NimServer, Says, event
 from nim_core.visitor import Visitor
 
@@ -83,6 +88,71 @@ def test_after_a_worker_was_killed_the_next_run_starts_another_and_resumes(runs,
         again.wait(PATIENCE_S)
         assert len(server.seen) == 5
     assert sorted(row.text for row in history.store.generations(asked.id)) == ["kept", "new", "new", "new"]
+
+
+@pytest.fixture
+def long_answers():
+    """A server that gives long answers once it may; a warm-up waits for that, and nothing is told before."""
+    may_answer = threading.Event()
+
+    def script(_seen):
+        may_answer.wait(PATIENCE_S)
+        return Says(["word " * 100_000])
+
+    with NimServer(script) as server:
+        yield server, may_answer
+
+
+@contextmanager
+def killed_in_the_middle_of_a_line(runs, view, may_answer):
+    """Kill the worker while it tells a long answer, of which half a line can then be read."""
+    with view._changed:  # whoever reads what the worker tells comes no further than the first line
+        may_answer.set()
+        until(lambda: waiting_in(runs._process.stdout) > 32_000)
+        os.kill(runs.worker_pid, signal.SIGKILL)
+        runs._process.wait()
+        yield
+
+
+def waiting_in(pipe):
+    count = array.array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0]
+
+
+def test_a_worker_that_is_killed_while_it_tells_a_long_answer_ends_its_runs_with_a_sentence(runs, long_answers):
+    server, may_answer = long_answers
+    view = runs.start(experiment(server, warmup=1), total=4, key=None, visitor=Visitor("a"))
+    with killed_in_the_middle_of_a_line(runs, view, may_answer):
+        pass
+    view.wait(PATIENCE_S)
+    assert view.ended.outcome == "interrupted"
+
+
+def test_a_run_whose_worker_is_dead_is_started_anew_before_anybody_was_told(runs, long_answers):
+    server, may_answer = long_answers
+    asked = experiment(server, warmup=1)
+    view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
+    with killed_in_the_middle_of_a_line(runs, view, may_answer):
+        again = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
+        assert again is not view
+        assert view.ended.outcome == "interrupted"
+    again.wait(PATIENCE_S)
+    assert (again.ended.outcome, again.look().finished) == ("done", 4)
+
+
+def test_a_long_run_is_not_forgotten_over_many_short_ones(monkeypatch):
+    with NimServer([Chunks([event({"content": "Hello"})], then="hang")]) as server:
+        monkeypatch.setenv("NIM_LAB_ENDPOINTS", server.url)
+        runs = Runs(shared=True)
+        long = runs.start(experiment(server), total=4, key=None, visitor=Visitor("a"))
+        # These end at once: where they would go is not permitted.
+        short = [experiment(server, endpoint="http://127.0.0.1:9/v1") for _ in range(KEPT_VIEWS + 1)]
+        for each in short:
+            runs.start(each, total=4, key=None, visitor=Visitor("b")).wait(PATIENCE_S)
+        assert runs.view(long.experiment.id) is long
+        assert runs.view(short[0].id) is None
+        runs.close()
 
 
 def test_the_worker_ends_when_its_server_is_gone(runs):
