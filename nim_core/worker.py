@@ -15,8 +15,10 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from nim_core.running.connections import Connections
+from nim_core.running.ending import STOPPED
 from nim_core.running.runner import Run
 
 from .errors import NimLabError
@@ -87,31 +89,41 @@ class Worker:
 
     def __init__(self, settings: Settings, outbox: Outbox) -> None:
         self._connections = Connections(settings)
-        self._history: History | None = None
-        self._opening = asyncio.Lock()
+        self._history: asyncio.Task[History] | None = None
         self._settings = settings
         self._outbox = outbox
         self._runs: dict[str, Run] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def take(self, line: bytes) -> None:
         """Carry out one order."""
         order = decode_order(line)
         if isinstance(order, StopOrder):
-            if run := self._runs.get(order.experiment_id):
-                run.stop()
-        elif order.experiment.id not in self._runs:
-            task = asyncio.create_task(self._run(order))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._stop(order.experiment_id)
+        elif order.experiment.id not in self._tasks:
+            task = self._tasks[order.experiment.id] = asyncio.create_task(self._run(order))
+            task.add_done_callback(partial(self._over, order.experiment.id))
 
     async def close(self) -> None:
         """Stop every run, keep what has arrived, and end the built-in model."""
-        for run in self._runs.values():
-            run.stop()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=10)
+        tasks = dict(self._tasks)
+        for experiment_id in tasks:
+            self._stop(experiment_id)
+        if tasks:
+            await asyncio.wait(tasks.values(), timeout=10)
         await self._connections.close()
+
+    def _stop(self, experiment_id: str) -> None:
+        """Stop a run, also one whose store is still being opened."""
+        if run := self._runs.get(experiment_id):
+            run.stop()
+        elif task := self._tasks.get(experiment_id):
+            task.cancel()
+
+    def _over(self, experiment_id: str, task: asyncio.Task[None]) -> None:
+        del self._tasks[experiment_id]
+        if task.cancelled():
+            self._outbox.put(experiment_id, STOPPED)
 
     async def _run(self, order: StartOrder) -> None:
         experiment = order.experiment
@@ -135,10 +147,9 @@ class Worker:
 
     async def _open_history(self) -> History:
         """The history; while it is opened, which may take as long as somebody locks it, other runs go on."""
-        async with self._opening:
-            if self._history is None:
-                self._history = await asyncio.to_thread(open_history, self._settings)
-            return self._history
+        if self._history is None or (self._history.done() and self._history.exception()):
+            self._history = asyncio.create_task(asyncio.to_thread(open_history, self._settings))
+        return await asyncio.shield(self._history)
 
 
 async def _main() -> None:

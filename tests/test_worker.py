@@ -6,9 +6,10 @@ import array
 import fcntl
 import os
 import signal
+import sqlite3
 import termios
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from nim_core.runs import KEPT_VIEWS, Runs
 from nim_core.testing import Chunks, NimServer, Says, event
 from nim_core.visitor import Visitor
 
-from .running import PATIENCE_S, experiment, is_alive, until
+from .running import PATIENCE_S, experiment, is_alive, run, until
 
 CANARY = "nvapi-CANARY-not-a-real-key-0123456789"
 
@@ -153,6 +154,19 @@ def test_a_long_run_is_not_forgotten_over_many_short_ones(monkeypatch):
         assert runs.view(long.experiment.id) is long
         assert runs.view(short[0].id) is None
         runs.close()
+
+
+def test_a_stop_that_comes_while_the_store_is_being_opened_stops_the_run(runs, tmp_path):
+    with NimServer() as server, closing(sqlite3.connect(tmp_path / "history.sqlite3")) as another:
+        another.execute("BEGIN IMMEDIATE")
+        asked = experiment(server)
+        view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
+        runs.stop(asked.id)
+        view.wait(PATIENCE_S)
+        assert view.ended.outcome == "stopped"
+        another.rollback()
+        assert run(runs, experiment(server)).ended.outcome == "done"
+        assert len(server.bodies) == 4
 
 
 def test_the_worker_ends_when_its_server_is_gone(runs):
