@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 
 from nim_core.errors import InputError, StoreError
 from nim_core.logs import guard_logs
-from nim_core.runs import runs_of
+from nim_core.worker.runs import runs_of
 from pages.parts.headers import SecurityHeaders
 from pages.parts.hosts import KnownHosts
 from pages.parts.operator import settings
@@ -62,8 +62,8 @@ def _warm_up() -> None:
 
 def _draw_a_figure() -> None:
     """The first figure of a process takes half a second longer than the others."""
+    from nim_core.analysis.table import frame
     from nim_core.charts import timeline
-    from nim_core.frame import frame
 
     timeline(frame([])).to_json()
 

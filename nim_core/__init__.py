@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from .errors import LocalModelError as LocalModelError
     from .errors import NimLabError as NimLabError
     from .errors import StoreError as StoreError
-    from .parameters import GenerationParameters as GenerationParameters
-    from .parameters import ParameterSet as ParameterSet
-    from .parameters import grid as grid
+    from .values.parameters import GenerationParameters as GenerationParameters
+    from .values.parameters import ParameterSet as ParameterSet
+    from .values.parameters import grid as grid
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "compare": "comparison",
-    "grid": "parameters",
-    "GenerationParameters": "parameters",
-    "ParameterSet": "parameters",
+    "grid": "values.parameters",
+    "GenerationParameters": "values.parameters",
+    "ParameterSet": "values.parameters",
     "NimLabError": "errors",
     "InputError": "errors",
     "CallError": "errors",

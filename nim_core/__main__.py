@@ -1,6 +1,6 @@
 """`python -m nim_core`: the same work from a terminal."""
 
-from .cli import main
+from .terminal.commands import main
 
 if __name__ == "__main__":
     main()

@@ -10,20 +10,20 @@ from functools import partial
 from queue import Queue
 from typing import TYPE_CHECKING
 
-from .endpoints import Endpoint, permitted
 from .errors import InputError
-from .events import Ended, Event
-from .experiment import Experiment
-from .generation import Generation
-from .keys import clean_key
-from .parameters import GenerationParameters, ParameterSet
-from .planner import Asked, planned
+from .planning.planner import Asked, planned
 from .settings import Settings
+from .values.endpoints import Endpoint, permitted
+from .values.events import Ended, Event
+from .values.experiment import Experiment
+from .values.generation import Generation
+from .values.keys import clean_key
+from .values.parameters import GenerationParameters, ParameterSet
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from nim_core.running.runner import Run
+    from .run.runner import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def compare(
 
     >>> frame = compare("What is GPU?", grid(temperature=[0, 0.5, 1.0]), repeats=5)  # doctest: +SKIP
     """
-    from .frame import frame
+    from .analysis.table import frame
 
     settings = Settings() if store is None else Settings(store=store)
     if isinstance(sets, GenerationParameters):
@@ -129,10 +129,9 @@ async def _run(
     emit: Callable[[Event], None],
     can_stop: Callable[[Callable[[], None]], None],
 ) -> Result:
-    from nim_core.running.connections import Connections
-    from nim_core.running.runner import Run
-
     from .history import open_history
+    from .run.connections import Connections
+    from .run.runner import Run
 
     loop = asyncio.get_running_loop()
     history = open_history(settings)

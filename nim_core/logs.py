@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any
 
-from .terminal import visible
+from .terminal.visible import visible
 
 HELD = ("openai", "httpx2", "httpcore2", "aiohttp", "websockets", "httpx", "httpcore", "authlib")
 """Loggers that write requests, headers or what visitors type at their lower levels."""

@@ -9,9 +9,9 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from .endpoints import base_url
 from .errors import InputError
 from .foreign import is_text, quoted
+from .values.endpoints import base_url
 
 VARIABLES = (
     "NVIDIA_API_KEY",

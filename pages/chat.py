@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.context import sentence
 from nim_core.errors import InputError
-from nim_core.experiment import new_turn
 from nim_core.history import History
-from nim_core.parameters import GenerationParameters
+from nim_core.planning.context import sentence
+from nim_core.values.experiment import new_turn
+from nim_core.values.parameters import GenerationParameters
 from pages.parts.calls import code_tab, json_tab
 from pages.parts.conversations import heading
 from pages.parts.guard import Guard

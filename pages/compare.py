@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.experiment import Experiment
 from nim_core.history import History
+from nim_core.values.experiment import Experiment
 from pages.parts.guard import Guard
 from pages.parts.notebook import notebook, undo_delete
 from pages.parts.plan import plan_form

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.endpoints import Endpoint
 from nim_core.errors import CallError
 from nim_core.history import History
+from nim_core.values.endpoints import Endpoint
 from pages.parts.first_steps import first_steps
 from pages.parts.guard import Guard
 from pages.parts.key import key_form
@@ -84,7 +84,7 @@ def _check(mine: Session, place: Endpoint, opened: History) -> None:
         st.caption("Costs one request.")
     if pressed:
         from nim_core.catalog import default_model, list_models
-        from nim_core.check import check_key
+        from nim_core.catalog.check import check_key
 
         with st.spinner("Asking for one token …"):
             try:

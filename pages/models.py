@@ -6,13 +6,13 @@ from typing import Any
 
 import streamlit as st
 
+from nim_core.catalog.available import Listing, listing_of
 from nim_core.catalog.entry import Entry, entries_of
-from nim_core.catalog.listing import Listing, listing_of
 from nim_core.catalog.search import Filters, advice, matching
 from nim_core.catalog.state import source_sentence
 from nim_core.errors import CallError
 from nim_core.history import History
-from nim_core.history.seen import SeenModel
+from nim_core.history.sightings import SeenModel
 from pages.parts.guard import Guard
 from pages.parts.model_card import model_card
 from pages.parts.model_list import filters, model_list, others

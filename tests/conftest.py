@@ -11,8 +11,7 @@ import pytest
 
 from nim_core.history import History, open_history
 from nim_core.settings import Settings
-
-from . import postgres
+from tests import postgres
 
 
 @pytest.fixture

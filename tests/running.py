@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from nim_core.experiment import Experiment, new_experiment
-from nim_core.generation import Generation
 from nim_core.history import open_history
-from nim_core.parameters import grid
-from nim_core.runs import Runs
 from nim_core.settings import Settings
 from nim_core.testing import NimServer
-from nim_core.view import RunView
-from nim_core.visitor import Visitor
+from nim_core.values.experiment import Experiment, new_experiment
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import grid
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs
+from nim_core.worker.view import RunView
 
 PATIENCE_S = 60
 INTERRUPTIBLE = ("env", "--default-signal=INT")

@@ -6,15 +6,15 @@ import asyncio
 
 import pytest
 
-from nim_core.experiment import new_experiment
 from nim_core.history import open_history
-from nim_core.parameters import grid
-from nim_core.running.allowance import HOUR_S, Allowance
-from nim_core.running.connections import Connections
-from nim_core.running.retry import RetryPolicy
-from nim_core.running.runner import Run
+from nim_core.run.connections import Connections
+from nim_core.run.retry import RetryPolicy
+from nim_core.run.runner import Run
+from nim_core.run.waiting.allowance import HOUR_S, Allowance
 from nim_core.testing import NimServer, Raw, Says
-from nim_core.visitor import Visitor
+from nim_core.values.experiment import new_experiment
+from nim_core.values.parameters import grid
+from nim_core.values.visitor import Visitor
 
 ADA, BOB = (Visitor(name, name * 32, hourly=3) for name in "ab")
 KEY = "nvapi-" + "FAKE" * 16

@@ -13,18 +13,18 @@ from pathlib import Path
 import pytest
 
 from nim_core.catalog import Model, default_model, kind_of, matching
+from nim_core.catalog.available import Listing, listing_of
 from nim_core.catalog.entry import entries_of
 from nim_core.catalog.facts import Facts, facts_of, shipped_facts
 from nim_core.catalog.limits import Limit, fitted, limits_of
-from nim_core.catalog.listing import Listing, listing_of
 from nim_core.catalog.names import name_of
 from nim_core.catalog.search import Filters, advice
 from nim_core.catalog.state import ago, source_sentence, state_of
-from nim_core.endpoints import LOCAL, resolve
 from nim_core.errors import CallError
-from nim_core.history.seen import SeenModel
-from nim_core.parameters import FIELD, STARTING
+from nim_core.history.sightings import SeenModel
 from nim_core.testing import NimServer
+from nim_core.values.endpoints import LOCAL, resolve
+from nim_core.values.parameters import FIELD, STARTING
 
 ROOT = Path(__file__).parent.parent
 NVIDIA = resolve("nvidia")

@@ -6,13 +6,13 @@ import plotly.graph_objects as go
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
+from nim_core.analysis.table import frame
 from nim_core.charts import alt_text, best_chart, dots, heat, line, timeline
 from nim_core.charts.usage import usage_chart
-from nim_core.frame import frame
-from nim_core.generation import Generation, TextMeasures, Timing, Usage
-from nim_core.history.credits import Usage as DayUsage
+from nim_core.history.meter import Usage as DayUsage
 from nim_core.measures import MEASURE, MEASURES
-from nim_core.parameters import GenerationParameters, ParameterSet, grid
+from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
+from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -7,9 +7,9 @@ import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from nim_core.check import server_health
-from nim_core.endpoints import resolve
+from nim_core.catalog.check import server_health
 from nim_core.testing import NimServer
+from nim_core.values.endpoints import resolve
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nim_core.call.refusal.classify import classify, classify_inside, seconds_to_wait
 from nim_core.errors import KINDS
-from nim_core.protocol.classify import classify, classify_inside, seconds_to_wait
 
 KEY = "nvapi-" + "k" * 64
 

@@ -13,10 +13,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from nim_core.frame import COLUMNS
+from nim_core.analysis.table import COLUMNS
 from nim_core.testing import Hangs, NimServer, Raw, Says
-
-from .running import INTERRUPTIBLE
+from tests.running import INTERRUPTIBLE
 
 ROOT = Path(__file__).parent.parent
 KEY = "nvapi-fake-for-tests-only"

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from nim_core import GenerationParameters, InputError, compare, grid
-from nim_core.frame import COLUMNS
+from nim_core.analysis.table import COLUMNS
 from nim_core.testing import NimServer, Says
 
 

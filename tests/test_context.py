@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from nim_core.context import TOKENS_PER_MESSAGE, Room, about_tokens, room, sentence
-from nim_core.experiment import Message, new_turn
-from nim_core.generation import Generation, Usage
-from nim_core.parameters import GenerationParameters
+from nim_core.planning.context import TOKENS_PER_MESSAGE, Room, about_tokens, room, sentence
+from nim_core.values.experiment import Message, new_turn
+from nim_core.values.generation import Generation, Usage
+from nim_core.values.parameters import GenerationParameters
 
 
 def asked(earlier=(), system=None):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-from nim_core.experiment import Message, new_turn, utc_now
-from nim_core.generation import Generation
 from nim_core.history import open_history
 from nim_core.history.conversations import said_before, said_until
-from nim_core.parameters import GenerationParameters
+from nim_core.values.experiment import Message, new_turn, utc_now
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import GenerationParameters
 
 TALK = "a" * 32
 OTHER = "b" * 32

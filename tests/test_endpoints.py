@@ -2,11 +2,11 @@
 
 import pytest
 
-from nim_core.endpoints import is_loopback, permitted, resolve
 from nim_core.errors import InputError
-from nim_core.keys import clean_key, shown_key
-from nim_core.running.connections import Connections
+from nim_core.run.connections import Connections
 from nim_core.settings import Settings
+from nim_core.values.endpoints import is_loopback, permitted, resolve
+from nim_core.values.keys import clean_key, shown_key
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from nim_core.errors import InputError
-from nim_core.experiment import Cell, Message, new_experiment, new_turn
-from nim_core.generation import Generation
-from nim_core.parameters import GenerationParameters, ParameterSet, grid
+from nim_core.values.experiment import Cell, Message, new_experiment, new_turn
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
 
 SETS = grid(temperature=[0, 0.5, 1])
 

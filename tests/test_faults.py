@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from nim_core.experiment import new_experiment
 from nim_core.history import open_history
-from nim_core.parameters import grid
-from nim_core.runs import Runs
 from nim_core.settings import Settings
 from nim_core.testing import Chunks, Hangs, NimServer, Says, event
-from nim_core.visitor import Visitor
-
-from .running import PATIENCE_S, children_of, experiment, is_alive, rows_of, run, until
+from nim_core.values.experiment import new_experiment
+from nim_core.values.parameters import grid
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs
+from tests.running import PATIENCE_S, children_of, experiment, is_alive, rows_of, run, until
 
 
 @pytest.fixture
@@ -53,9 +52,9 @@ def test_a_network_that_is_cut_keeps_the_partial_answer_and_resume_sends_what_ne
 SERVER = """
 import sys
 from nim_core.history import open_history
-from nim_core.runs import Runs
+from nim_core.worker.runs import Runs
 from nim_core.settings import Settings
-from nim_core.visitor import Visitor
+from nim_core.values.visitor import Visitor
 asked = open_history(Settings()).store.experiment(sys.argv[1])
 runs = Runs()
 runs.start(asked, total=4, key=None, visitor=Visitor("a"))

@@ -4,9 +4,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from nim_core.frame import COLUMNS, frame, row
-from nim_core.generation import Generation, TextMeasures, Timing, Usage
-from nim_core.parameters import GenerationParameters
+from nim_core.analysis.table import COLUMNS, frame, row
+from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
+from nim_core.values.parameters import GenerationParameters
 
 CONTRACT = (
     "experiment_id set repeat order endpoint model "

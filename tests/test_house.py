@@ -67,7 +67,7 @@ def test_only_the_transport_imports_openai():
 
 
 def test_the_terminal_shows_its_help_without_loading_anything_heavy():
-    loaded = modules_after("from nim_core import cli")
+    loaded = modules_after("from nim_core.terminal import commands")
     assert not set(HEAVY) & set(loaded)
 
 

@@ -13,13 +13,12 @@ from html.parser import HTMLParser
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from nim_core.experiment import Experiment, Message
 from nim_core.exports.html_report import to_html
-from nim_core.generation import Generation, Timing, Usage
 from nim_core.measures import measure_text
-from nim_core.parameters import GenerationParameters, ParameterSet, grid
-
-from .running import until
+from nim_core.values.experiment import Experiment, Message
+from nim_core.values.generation import Generation, Timing, Usage
+from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
+from tests.running import until
 
 HOSTILE = "</script></div><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\"'&lt;<!--"
 AB = (

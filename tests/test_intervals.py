@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from nim_core.intervals import change_shown, contrast, mean_interval, repeats_needed
+from nim_core.analysis.intervals import change_shown, contrast, mean_interval, repeats_needed
 
 A = [12.1, 14.5, 11.0, 13.3, 15.8, 12.9]
 B = [10.2, 11.1, 9.4, 12.0, 10.9, 11.5]

@@ -11,23 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from nim_core.catalog.listing import listing_of
-from nim_core.endpoints import resolve
+from nim_core.catalog.available import listing_of
 from nim_core.errors import KINDS
 from nim_core.exports import transcript
 from nim_core.exports.html_report import to_html
 from nim_core.exports.notebook import to_notebook
-from nim_core.exports.permalink import encode
 from nim_core.exports.rows import FORMATS
 from nim_core.exports.script import to_script
 from nim_core.exports.transcript import Transcript
 from nim_core.history import open_history
-from nim_core.runs import Runs
+from nim_core.planning.permalink import encode
 from nim_core.settings import Settings
 from nim_core.testing import Chunks, Hangs, NimServer, Raw, Says, event
-from nim_core.visitor import Visitor
-
-from .running import PATIENCE_S, experiment, is_alive, until
+from nim_core.values.endpoints import resolve
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs
+from tests.running import PATIENCE_S, experiment, is_alive, until
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data"
@@ -71,7 +70,7 @@ for name in ("openai", "httpx2", "httpcore2", "aiohttp", "asyncio"):
 """
 COMMANDS = """
 import json, sys
-from nim_core.cli import main
+from nim_core.terminal.commands import main
 for words in json.load(sys.stdin):
     try:
         main(words)
@@ -82,8 +81,8 @@ CHECKS = """
 import json, sys
 from nim_core.logs import guard_logs
 guard_logs()
-from nim_core.check import check_key
-from nim_core.endpoints import resolve
+from nim_core.catalog.check import check_key
+from nim_core.values.endpoints import resolve
 from nim_core.history import open_history
 from nim_core.settings import Settings
 asked = json.load(sys.stdin)
@@ -97,11 +96,11 @@ for model in asked["models"]:
 TRACEBACKS = """
 import asyncio, json, sys, traceback
 from nim_core.errors import CallError
-from nim_core.experiment import Message
-from nim_core.parameters import GenerationParameters
-from nim_core.protocol.request import Request
-from nim_core.protocol.stream import Reply
-from nim_core.transport import Transport
+from nim_core.values.experiment import Message
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.request import Request
+from nim_core.call.reply import Reply
+from nim_core.call.transport import Transport
 asked = json.load(sys.stdin)
 async def main():
     transport = Transport(asked["url"], asked["key"])
@@ -308,7 +307,7 @@ def test_a_worker_that_cannot_read_an_order_ends_without_showing_its_key(loud):
 GUARDED = """
 import logging, sys
 from nim_core.logs import HELD, guard_logs
-from nim_core.visitor import Visitor
+from nim_core.values.visitor import Visitor
 guard_logs()
 import openai
 key = sys.stdin.read()

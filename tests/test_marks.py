@@ -5,7 +5,7 @@ from unicodedata import normalize
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nim_core.marks import changed, repeated
+from nim_core.analysis.spans import changed, repeated
 from nim_core.measures import measure_text
 from nim_core.measures.segmentation import fold, graphemes, places, units, words
 

@@ -22,8 +22,7 @@ from nim_core.history import open_history
 from nim_core.history.database import METADATA, Database
 from nim_core.history.migrations import HERE, REVISIONS
 from nim_core.settings import Settings
-
-from .data.make_store import fill
+from tests.data.make_store import fill
 
 ROOT = Path(__file__).parent.parent
 FIRST_SHAPE = ROOT / "tests" / "data" / "store-0001.sqlite3"

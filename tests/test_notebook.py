@@ -12,11 +12,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from nim_core.experiment import Experiment, Message
 from nim_core.exports.notebook import to_notebook
-from nim_core.generation import Generation
-from nim_core.parameters import GenerationParameters, ParameterSet
 from nim_core.testing import NimServer, Says
+from nim_core.values.experiment import Experiment, Message
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import GenerationParameters, ParameterSet
 
 ROOT = Path(__file__).parent.parent
 PROMPT = 'Why "so"?\n\'\'\' """ \\ 한국어\r\n```'

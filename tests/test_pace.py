@@ -7,11 +7,10 @@ from itertools import chain, pairwise
 
 import pytest
 
-from nim_core.running.connections import Connections
-from nim_core.running.pace import Pace
-from nim_core.visitor import Visitor
-
-from .virtual_time import VirtualTime
+from nim_core.run.connections import Connections
+from nim_core.run.waiting.pace import Pace
+from nim_core.values.visitor import Visitor
+from tests.virtual_time import VirtualTime
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from nim_core.parameters import FIELDS
+from nim_core.values.parameters import FIELDS
 
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.key)

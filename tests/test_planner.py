@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from nim_core.cli import main
 from nim_core.errors import InputError
-from nim_core.parameters import STARTING
-from nim_core.planner import Asked, planned
+from nim_core.planning.planner import Asked, planned
 from nim_core.settings import Settings
+from nim_core.terminal.commands import main
 from nim_core.testing import NimServer, Says
+from nim_core.values.parameters import STARTING
 
 
 def no_key(_place):

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nim_core.analysis.table import COLUMNS
 from nim_core.exports.rows import FORMATS, to_csv, to_json, to_jsonl, to_parquet
-from nim_core.frame import COLUMNS
-from nim_core.generation import Generation, Timing
-from nim_core.parameters import GenerationParameters
+from nim_core.values.generation import Generation, Timing
+from nim_core.values.parameters import GenerationParameters
 
 
 def said(text, *, name="a", **parameters):

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from nim_core.call.reply import Reply
+from nim_core.call.transport import Transport
 from nim_core.errors import CallError
-from nim_core.experiment import Message
-from nim_core.parameters import GenerationParameters
-from nim_core.protocol.request import Request
-from nim_core.protocol.stream import Reply
 from nim_core.testing import NimServer, Raw
-from nim_core.transport import Transport
+from nim_core.values.experiment import Message
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.request import Request
 
 pytestmark = pytest.mark.anyio
 DATA = Path(__file__).parent / "data"

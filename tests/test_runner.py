@@ -9,17 +9,17 @@ from itertools import pairwise
 
 import pytest
 
-from nim_core.events import Arrived, Ended, Finished, Sent
-from nim_core.experiment import new_experiment
-from nim_core.generation import Usage
+from nim_core.call.transport import Timeouts
 from nim_core.history import open_history
-from nim_core.parameters import grid
-from nim_core.running.connections import Connections
-from nim_core.running.ending import PARKED_REST_S
-from nim_core.running.retry import RetryPolicy
-from nim_core.running.runner import Run
+from nim_core.run.connections import Connections
+from nim_core.run.endings import PARKED_REST_S
+from nim_core.run.retry import RetryPolicy
+from nim_core.run.runner import Run
 from nim_core.testing import Chunks, Hangs, NimServer, Raw, Says, event
-from nim_core.transport import Timeouts
+from nim_core.values.events import Arrived, Ended, Finished, Sent
+from nim_core.values.experiment import new_experiment
+from nim_core.values.generation import Usage
+from nim_core.values.parameters import grid
 
 pytestmark = pytest.mark.anyio
 

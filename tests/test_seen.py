@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from nim_core.catalog import Model
 from nim_core.history import open_history
-from nim_core.history.seen import KEPT_EACH, NOT_THE_MODEL
+from nim_core.history.sightings import KEPT_EACH, NOT_THE_MODEL
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

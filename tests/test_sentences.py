@@ -2,10 +2,10 @@
 
 import pytest
 
-from nim_core.intervals import Interval
+from nim_core.analysis.intervals import Interval
+from nim_core.analysis.sentences import caveat, number, quantity, sentence
+from nim_core.analysis.summary import Difference, Summary
 from nim_core.measures import MEASURE, MEASURES
-from nim_core.sentences import caveat, number, quantity, sentence
-from nim_core.statistics import Difference, Summary
 
 HOT, COLD = "temperature=1.2", "temperature=0.2"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nim_core.experiment import new_experiment
-from nim_core.parameters import grid
+from nim_core.values.experiment import new_experiment
+from nim_core.values.parameters import grid
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

@@ -7,17 +7,17 @@ from statistics import median
 
 import pytest
 
-from nim_core.events import Arrived, Finished, Queued, Waiting
-from nim_core.experiment import new_experiment
 from nim_core.history import open_history
 from nim_core.local.serve import SLOTS
-from nim_core.parameters import grid
-from nim_core.running.connections import Connections
-from nim_core.running.retry import RetryPolicy
-from nim_core.running.runner import Run
-from nim_core.running.slots import Slots
+from nim_core.run.connections import Connections
+from nim_core.run.retry import RetryPolicy
+from nim_core.run.runner import Run
+from nim_core.run.waiting.slots import Slots
 from nim_core.testing import Chunks, NimServer, Raw, Says, event
-from nim_core.visitor import Visitor
+from nim_core.values.events import Arrived, Finished, Queued, Waiting
+from nim_core.values.experiment import new_experiment
+from nim_core.values.parameters import grid
+from nim_core.values.visitor import Visitor
 
 pytestmark = pytest.mark.anyio
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from nim_core.experiment import Message
-from nim_core.parameters import GenerationParameters
-from nim_core.protocol.request import Request
-from nim_core.snippets import SNIPPETS, langchain_snippet, node_snippet, python_snippet, shell_snippet
+from nim_core.exports.snippets import SNIPPETS, langchain_snippet, node_snippet, python_snippet, shell_snippet
 from nim_core.testing import NimServer, Says
+from nim_core.values.experiment import Message
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.request import Request
 
 KEY = "nvapi-fake-for-tests-only"
 PROMPT = (

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from scipy import stats
 
-from nim_core.frame import frame
-from nim_core.generation import Generation, TextMeasures, Timing
+from nim_core.analysis.sentences import sentence
+from nim_core.analysis.summary import differences, summaries, summarize
+from nim_core.analysis.table import frame
 from nim_core.measures import MEASURE
-from nim_core.parameters import GenerationParameters
-from nim_core.sentences import sentence
-from nim_core.statistics import differences, summaries, summarize
+from nim_core.values.generation import Generation, TextMeasures, Timing
+from nim_core.values.parameters import GenerationParameters
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from nim_core.errors import KINDS
-from nim_core.events import Ended
-from nim_core.experiment import Message, new_experiment, new_turn
-from nim_core.generation import Generation, TextMeasures, Timing, Usage
-from nim_core.history.credits import RequestRecord
-from nim_core.parameters import GenerationParameters, grid
+from nim_core.history.meter import RequestRecord
+from nim_core.values.events import Ended
+from nim_core.values.experiment import Message, new_experiment, new_turn
+from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
+from nim_core.values.parameters import GenerationParameters, grid
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

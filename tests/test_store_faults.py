@@ -12,12 +12,11 @@ import threading
 import pytest
 
 from nim_core.history import open_history
-from nim_core.runs import Runs
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
-from nim_core.visitor import Visitor
-
-from .running import PATIENCE_S, experiment, locked_by_another, rows_of, run
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs
+from tests.running import PATIENCE_S, experiment, locked_by_another, rows_of, run
 
 WHOLE = "A finished answer. " * 5_000
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nim_core.generation import Timing
-from nim_core.protocol.reading import Reading
-from nim_core.protocol.sse import DONE, EventReader, Unreadable, read_json
-from nim_core.protocol.stream import Reply
-from nim_core.protocol.thinking import ThinkSplitter
+from nim_core.call.reading import Reading
+from nim_core.call.reply import Reply
+from nim_core.call.sse import DONE, EventReader, Unreadable, read_json
+from nim_core.call.thinking import ThinkSplitter
 from nim_core.testing import event
+from nim_core.values.generation import Timing
 
 STREAM = (
     "\ufeff: comment\r\n\r\nevent: message\r\nid: 7\r\n".encode()

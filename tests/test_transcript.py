@@ -9,11 +9,11 @@ import sys
 import orjson
 import pytest
 
-from nim_core.experiment import Message, new_turn
 from nim_core.exports.transcript import Transcript, response_of, to_json, to_markdown, to_python
-from nim_core.generation import Generation, Timing, Usage
-from nim_core.parameters import GenerationParameters
 from nim_core.testing import NimServer, Says
+from nim_core.values.experiment import Message, new_turn
+from nim_core.values.generation import Generation, Timing, Usage
+from nim_core.values.parameters import GenerationParameters
 
 FIRST = new_turn(
     'Say "hi" \\ \n다음 줄',

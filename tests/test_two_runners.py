@@ -10,12 +10,11 @@ from contextlib import ExitStack
 import pytest
 
 from nim_core.history import open_history
-from nim_core.runs import Runs
 from nim_core.settings import Settings
 from nim_core.testing import Chunks, NimServer, Says, event
-from nim_core.visitor import Visitor
-
-from .running import PATIENCE_S, experiment, rows_of, run, until
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs
+from tests.running import PATIENCE_S, experiment, rows_of, run, until
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from nim_core.events import Ended
-from nim_core.experiment import new_experiment, new_turn
 from nim_core.history import open_history
-from nim_core.history.credits import RequestRecord
-from nim_core.parameters import GenerationParameters, grid
-
-from .data.make_store import generation
+from nim_core.history.meter import RequestRecord
+from nim_core.values.events import Ended
+from nim_core.values.experiment import new_experiment, new_turn
+from nim_core.values.parameters import GenerationParameters, grid
+from tests.data.make_store import generation
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

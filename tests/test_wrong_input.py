@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from nim_core.cli import main
-from nim_core.parameters import FIELD
 from nim_core.settings import VARIABLES
+from nim_core.terminal.commands import main
 from nim_core.testing import NimServer, Says
+from nim_core.values.parameters import FIELD
 
 ROOT = Path(__file__).parent.parent
 NO_UTF_8 = "\udcff"

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from nim_core.endpoints import Endpoint
+from nim_core.values.endpoints import Endpoint
+from nim_core.values.model import Model
 
 from .facts import Facts, facts_of
 from .limits import Limit, limits_of
-from .model import Model
 from .names import Name, name_of
 
 if TYPE_CHECKING:
-    from nim_core.history.seen import SeenModel
+    from nim_core.history.sightings import SeenModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from nim_core.endpoints import Endpoint
 from nim_core.errors import InputError
-from nim_core.parameters import FIELD, FIELDS, ParameterField, ParameterSet, plain
+from nim_core.values.endpoints import Endpoint
+from nim_core.values.parameters import FIELD, FIELDS, ParameterField, ParameterSet, plain
 
 from .facts import Facts
 
 if TYPE_CHECKING:
-    from nim_core.history.seen import SeenModel
+    from nim_core.history.sightings import SeenModel
 
 _NOT_AT_ALL = re.compile(
     r"unsupported|not support|not permitted|forbidden|unexpected|unrecogni[sz]ed|unknown|not allowed", re.IGNORECASE
@@ -53,7 +53,7 @@ def limits_of(
     `facts` counts for the hosted catalog alone; `seen` is what this installation met; `context` is the
     context length in tokens, where it is known. What is not known keeps the usual range.
 
-    >>> from nim_core.endpoints import resolve
+    >>> from nim_core.values.endpoints import resolve
     >>> from .facts import facts_of
     >>> model = "meta/llama-3.2-1b-instruct"
     >>> limits = limits_of(model, resolve("nvidia"), facts_of(model), None)
@@ -82,7 +82,7 @@ def limits_of(
 def check_sets(sets: Iterable[ParameterSet], limits: Mapping[str, Limit]) -> None:
     """Raise InputError for the first value that a model is known to refuse, naming its set.
 
-    >>> from nim_core.parameters import grid
+    >>> from nim_core.values.parameters import grid
     >>> check_sets(grid(temperature=[0.5]), {"temperature": Limit(0, 1)})
     """
     for each in sets:

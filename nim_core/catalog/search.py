@@ -54,7 +54,7 @@ def matching(models: Sequence[T], search: str) -> list[T]:
     A word is looked for in the id, the kind and the variants. A word that begins with a digit matches
     from the start of a number, so that 1b does not find 11b. A word that is in no model may hold a typo.
 
-    >>> from nim_core.catalog import Model
+    >>> from . import Model
     >>> llama = Model("meta/llama-3.1-8b-instruct", "meta", "chat")
     >>> [each.id for each in matching([llama], "8b lamma")]
     ['meta/llama-3.1-8b-instruct']

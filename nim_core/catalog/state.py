@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from nim_core.errors import KINDS
 
+from .available import Listing
 from .entry import Entry
-from .listing import Listing
 
 if TYPE_CHECKING:
-    from nim_core.history.seen import SeenModel
+    from nim_core.history.sightings import SeenModel
 
 
 def state_of(entry: Entry, now: datetime | None = None) -> str:

@@ -11,20 +11,10 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from nim_core.analysis.summary import Summary, summaries
 from nim_core.measures import Measure
-from nim_core.statistics import Summary, summaries
 
-from .marks import (
-    answers,
-    axis_title,
-    dot_style,
-    interval_bars,
-    jitter,
-    mean_hover,
-    mean_style,
-    mean_words,
-    value_axis,
-)
+from .marks import answers, axis_title, dot_style, interval_bars, jitter, mean_hover, mean_style, mean_words, value_axis
 from .style import counts, ink, labels, small, styled
 from .sweeps import SWEPT, heat, line, settings_of
 from .timeline import timeline

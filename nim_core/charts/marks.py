@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
+from nim_core.analysis.sentences import quantity
+from nim_core.analysis.summary import Summary
 from nim_core.measures import Measure
-from nim_core.sentences import quantity
-from nim_core.statistics import Summary
 
 from .style import COLOURS, SYMBOLS, counts, literal, whole
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from nim_core.statistics import Summary
+from nim_core.analysis.summary import Summary
 
 # Okabe and Ito 2008, "Color Universal Design", without black and yellow, which vanish on a dark or a light page.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 
+from nim_core.analysis.sentences import quantity
+from nim_core.analysis.summary import Summary, summaries
 from nim_core.measures import Measure
-from nim_core.parameters import FIELD, plain
-from nim_core.sentences import quantity
-from nim_core.statistics import Summary, summaries
+from nim_core.values.parameters import FIELD, plain
 
 from .marks import answers, axis_title, dot_style, jitter, mean_hover, mean_style, tick_format, value_axis
 from .style import counts, ink, small, styled

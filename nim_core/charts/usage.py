@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from nim_core.history.credits import Usage
+from nim_core.history.meter import Usage
 
 from .style import COLOURS, literal, styled
 

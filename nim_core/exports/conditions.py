@@ -13,11 +13,11 @@ from importlib.metadata import version
 from urllib.parse import urlsplit, urlunsplit
 
 from nim_core import __version__
-from nim_core.endpoints import title_of
 from nim_core.errors import KINDS
-from nim_core.experiment import Experiment
-from nim_core.generation import Generation
-from nim_core.parameters import plain
+from nim_core.values.endpoints import title_of
+from nim_core.values.experiment import Experiment
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import plain
 
 
 def conditions(experiment: Experiment, generations: Sequence[Generation]) -> list[tuple[str, str]]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import orjson
 
+from nim_core.analysis.sentences import caveat, sentence
+from nim_core.analysis.summary import differences, summaries
 from nim_core.charts import alt_text, best_chart, timeline
 from nim_core.measures import MEASURE, Measure
-from nim_core.sentences import caveat, sentence
-from nim_core.statistics import differences, summaries
 
 from .html_page import escaped, folded
 from .rows import MAIN_MEASURES

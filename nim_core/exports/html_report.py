@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from nim_core.analysis.sentences import number, quantity
+from nim_core.analysis.summary import Summary, summaries
+from nim_core.analysis.table import frame
 from nim_core.charts.style import counts
 from nim_core.errors import KINDS
-from nim_core.experiment import Experiment
-from nim_core.frame import frame
-from nim_core.generation import Generation
 from nim_core.measures import MEASURES
 from nim_core.measures.declaration import Family, Measure
 from nim_core.measures.diversity import diversity
-from nim_core.parameters import plain
-from nim_core.sentences import number, quantity
-from nim_core.statistics import Summary, summaries
+from nim_core.values.experiment import Experiment
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import plain
 
 from .conditions import conditions, ending
 from .html_figures import measure_sections, timeline_figure

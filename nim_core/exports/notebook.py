@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from nim_core.experiment import Experiment
-from nim_core.generation import Generation
 from nim_core.measures import MEASURE
-from nim_core.parameters import ParameterSet
+from nim_core.values.experiment import Experiment
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import ParameterSet
 
 from .conditions import conditions, ending, public_endpoint
 from .rows import MAIN_MEASURES, without_surrogates
@@ -20,8 +20,8 @@ from .source import text_source
 _DRAWN_WITH = """\
 from nim_core.charts import best_chart, timeline
 from nim_core.measures import MEASURE
-from nim_core.sentences import caveat, sentence
-from nim_core.statistics import differences
+from nim_core.analysis.sentences import caveat, sentence
+from nim_core.analysis.summary import differences
 
 order = [each.name for each in SETS]
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import orjson
 import regex
 
+from nim_core.analysis.table import COLUMNS, frame, row
 from nim_core.errors import InputError
-from nim_core.frame import COLUMNS, frame, row
-from nim_core.generation import Generation
-from nim_core.parameters import plain
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import plain
 
 if TYPE_CHECKING:
     import pandas

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from nim_core.endpoints import resolve
-from nim_core.experiment import Experiment
 from nim_core.settings import Settings
-from nim_core.snippets import KEY_VARIABLE
+from nim_core.values.endpoints import resolve
+from nim_core.values.experiment import Experiment
 
 from .conditions import public_endpoint
+from .snippets import KEY_VARIABLE
 from .source import text_source
 
 LOCAL_PORT = 8080

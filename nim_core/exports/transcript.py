@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from nim_core.experiment import Experiment
-from nim_core.generation import Generation
-from nim_core.parameters import plain
-from nim_core.protocol.request import Request
+from nim_core.values.experiment import Experiment
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import plain
+from nim_core.values.request import Request
 
 _HEAD = '''\
 """{title}

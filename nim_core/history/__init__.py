@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from nim_core.settings import Settings
 
 from .conversations import Conversations
-from .credits import Credits
 from .database import Database
+from .experiments import Store
+from .meter import Credits
 from .secret import secret_of
-from .seen import Seen
 from .shelf import Shelf
-from .store import Store
+from .sightings import Seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Integer, Row, String, Table, Text, delete, insert, or_, select, update
 
-from nim_core.experiment import Experiment, Message, utc_now
-from nim_core.generation import Generation
+from nim_core.values.experiment import Experiment, Message, utc_now
+from nim_core.values.generation import Generation
 
 from .database import METADATA, Database, belongs_to
-from .store import Store
+from .experiments import Store
 
 TITLE_CHARACTERS = 60
 KEPT_AFTER_DELETION = timedelta(hours=1)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import TypeAdapter
 from sqlalchemy import Column, String, Table, Text, delete, or_, select
 
-from nim_core.experiment import Experiment, utc_now
+from nim_core.values.experiment import Experiment, utc_now
 
 from .database import METADATA, Database, belongs_to, put
 

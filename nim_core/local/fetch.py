@@ -16,7 +16,7 @@ from pathlib import Path
 
 from nim_core.errors import LocalModelError
 
-from .progress import OnProgress, Pace
+from .preparation import OnProgress, Pace
 
 FILE_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"

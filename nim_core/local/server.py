@@ -10,7 +10,7 @@ from nim_core.errors import LocalModelError
 
 from .child import Child
 from .fetch import TICK_S, stopped
-from .progress import OnProgress, Progress
+from .preparation import OnProgress, Progress
 from .weights import ensure_weights
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from .fetch import (
     workshop_of,
 )
 from .lock import locked
-from .progress import OnProgress, Pace, Progress
+from .preparation import OnProgress, Pace, Progress
 
 if TYPE_CHECKING:
     from nim_core.settings import Settings

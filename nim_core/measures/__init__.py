@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from unicodedata import normalize
 
-from nim_core.generation import TextMeasures
+from nim_core.values.generation import TextMeasures
 
 from . import latency, length, repetition
 from .declaration import Measure

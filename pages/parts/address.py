@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from nim_core.endpoints import listed, permitted
 from nim_core.errors import InputError, StoreError
+from nim_core.values.endpoints import listed, permitted
 from pages.parts.operator import settings
 from pages.parts.session import Session, history, session, set_widgets
 from pages.parts.text import plain_text

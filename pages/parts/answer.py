@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from nim_core.context import about_tokens
 from nim_core.errors import KINDS
-from nim_core.generation import Generation
-from nim_core.parameters import FIELDS, plain
+from nim_core.planning.context import about_tokens
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import FIELDS, plain
 from pages.parts.text import drawable, left_out, plain_text, safe_markdown
 
 _FINISH = {

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from nim_core.experiment import Experiment
-from nim_core.generation import Generation
-from nim_core.marks import Span, changed, repeated
+from nim_core.analysis.spans import Span, changed, repeated
+from nim_core.values.experiment import Experiment
+from nim_core.values.generation import Generation
 from pages.parts.answer import answer, facts
 from pages.parts.text import drawable, left_out, plain_text
 

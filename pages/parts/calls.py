@@ -5,11 +5,11 @@ from __future__ import annotations
 import orjson
 import streamlit as st
 
-from nim_core.experiment import Experiment, Message
 from nim_core.exports.transcript import request_of, response_of
-from nim_core.generation import Generation
-from nim_core.parameters import GenerationParameters
-from nim_core.protocol.request import Request
+from nim_core.values.experiment import Experiment, Message
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.request import Request
 from pages.parts.code_samples import code_samples
 from pages.parts.session import Session
 

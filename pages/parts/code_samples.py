@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.endpoints import Endpoint
-from nim_core.protocol.request import Request
-from nim_core.snippets import SNIPPETS
+from nim_core.exports.snippets import SNIPPETS
+from nim_core.values.endpoints import Endpoint
+from nim_core.values.request import Request
 
 LOCAL_EXAMPLE_URL = "http://127.0.0.1:8080/v1"
 """Where `python -m nim_core local --port 8080` answers."""

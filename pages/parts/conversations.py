@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nim_core.endpoints import permitted
 from nim_core.exports.transcript import Transcript, to_json, to_markdown, to_python
-from nim_core.generation import Generation
 from nim_core.history import History
 from nim_core.history.conversations import Conversation, Turn
+from nim_core.values.endpoints import permitted
+from nim_core.values.generation import Generation
 from pages.parts.code_samples import LOCAL_EXAMPLE_URL
 from pages.parts.guard import Guard
 from pages.parts.operator import settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.endpoints import Endpoint
-from nim_core.keys import clean_key, looks_like_nvidia, shown_key
+from nim_core.values.endpoints import Endpoint
+from nim_core.values.keys import clean_key, looks_like_nvidia, shown_key
 from pages.parts.guard import Guard
 from pages.parts.session import Session, set_widgets
 

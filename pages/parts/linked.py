@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.errors import InputError
-from nim_core.exports.permalink import Plan, decode, kind_of_endpoint
 from nim_core.history import History
+from nim_core.planning.permalink import Plan, decode, kind_of_endpoint
 from pages.parts.session import Session, set_widgets
 from pages.parts.sets import replace_sets
 from pages.parts.text import plain_text

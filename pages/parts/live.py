@@ -7,9 +7,9 @@ import time
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from nim_core.context import about_tokens
-from nim_core.local.progress import Progress
-from nim_core.view import Look, Pane, RunView
+from nim_core.local.preparation import Progress
+from nim_core.planning.context import about_tokens
+from nim_core.worker.view import Look, Pane, RunView
 from pages.parts.session import session
 from pages.parts.text import Cut, between, drawable, next_cut, plain_text, safe_markdown
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from nim_core.endpoints import Endpoint
-from nim_core.history.credits import Credits
+from nim_core.history.meter import Credits
+from nim_core.values.endpoints import Endpoint
 from pages.parts.guard import Guard
 from pages.parts.session import Session
 

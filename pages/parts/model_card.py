@@ -10,11 +10,11 @@ from nim_core.catalog.entry import Entry
 from nim_core.catalog.limits import Limit, fitted
 from nim_core.catalog.state import state_of
 from nim_core.errors import KINDS, InputError, WorkerError
-from nim_core.experiment import Message, new_turn
-from nim_core.generation import Generation
 from nim_core.history import History
-from nim_core.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
-from nim_core.protocol.request import Request
+from nim_core.values.experiment import Message, new_turn
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
+from nim_core.values.request import Request
 from pages.parts.code_samples import code_samples
 from pages.parts.guard import Guard
 from pages.parts.live import TICK_S

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from nim_core.experiment import Experiment
-from nim_core.exports.permalink import encode
 from nim_core.history import History
 from nim_core.history.shelf import Entry, Shelf
+from nim_core.planning.permalink import encode
+from nim_core.values.experiment import Experiment
 from pages.parts.guard import Guard
 from pages.parts.results import results
 from pages.parts.running import fresh, next_steps, say_end, start

@@ -8,8 +8,8 @@ from functools import cache
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from nim_core.endpoints import is_loopback_host
 from nim_core.settings import VARIABLES, Settings
+from nim_core.values.endpoints import is_loopback_host
 
 
 def settings() -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.endpoints import Endpoint, listed, permitted
+from nim_core.values.endpoints import Endpoint, listed, permitted
 from pages.parts.guard import Guard
 from pages.parts.operator import settings
 from pages.parts.session import Session, has_widget, set_widgets
@@ -77,7 +77,7 @@ def _offer(mine: Session, url: str) -> None:
 @st.cache_data(ttl=20, show_spinner="Asking the server how it is …")
 def _health(place: Endpoint) -> str:
     """What the server says of itself; depends on the address alone, so it may be shared."""
-    from nim_core.check import server_health
+    from nim_core.catalog.check import server_health
 
     health = server_health(place)
     version = f" Its version is {plain_text(health.version)}." if health.version else ""

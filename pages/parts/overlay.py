@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nim_core.experiment import Experiment
-from nim_core.generation import Generation
+from nim_core.history.experiments import Store
 from nim_core.history.shelf import Entry
-from nim_core.history.store import Store
+from nim_core.values.experiment import Experiment
+from nim_core.values.generation import Generation
 from pages.parts.text import plain_text
 from pages.parts.when import local_time
 

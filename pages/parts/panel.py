@@ -10,10 +10,10 @@ import streamlit as st
 from nim_core.catalog import Model
 from nim_core.catalog.entry import Entry, entries_of
 from nim_core.catalog.limits import Limit
-from nim_core.context import Room, room, sentence
-from nim_core.experiment import Experiment
 from nim_core.history import History
-from nim_core.parameters import GenerationParameters
+from nim_core.planning.context import Room, room, sentence
+from nim_core.values.experiment import Experiment
+from nim_core.values.parameters import GenerationParameters
 from pages.parts.parameters import parameters_panel, set_parameters
 from pages.parts.session import Session, has_widget, set_widgets
 from pages.parts.turns import Standing

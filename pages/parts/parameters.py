@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from nim_core.catalog.limits import Limit
-from nim_core.parameters import FIELD, STARTING, GenerationParameters, ParameterField, parameters_from, plain
+from nim_core.values.parameters import FIELD, STARTING, GenerationParameters, ParameterField, parameters_from, plain
 from pages.parts.distribution import picture
 from pages.parts.guard import Guard
 from pages.parts.session import has_widget, session, set_widgets

@@ -6,14 +6,14 @@ import re
 
 import streamlit as st
 
+from nim_core.analysis.intervals import change_shown
 from nim_core.catalog.limits import check_sets
-from nim_core.endpoints import Endpoint
 from nim_core.errors import InputError
-from nim_core.experiment import MAX_REPEATS, Experiment
 from nim_core.history import History
-from nim_core.intervals import change_shown
-from nim_core.parameters import ParameterSet
-from nim_core.planner import Asked, planned
+from nim_core.planning.planner import Asked, planned
+from nim_core.values.endpoints import Endpoint
+from nim_core.values.experiment import MAX_REPEATS, Experiment
+from nim_core.values.parameters import ParameterSet
 from pages.parts.guard import Guard
 from pages.parts.linked import say_link, take_from_link
 from pages.parts.meter import Budget, budget

@@ -8,16 +8,16 @@ from functools import lru_cache
 import pandas as pd
 import streamlit as st
 
+from nim_core.analysis.sentences import caveat, sentence
+from nim_core.analysis.summary import Difference, differences
+from nim_core.analysis.table import frame
 from nim_core.charts import alt_text, best_chart, timeline
-from nim_core.endpoints import title_of
-from nim_core.frame import frame
-from nim_core.generation import Generation
+from nim_core.history.experiments import Store
 from nim_core.history.shelf import Entry
-from nim_core.history.store import Store
 from nim_core.measures import MEASURE, MEASURES, Measure
 from nim_core.measures.diversity import diversity
-from nim_core.sentences import caveat, sentence
-from nim_core.statistics import Difference, differences
+from nim_core.values.endpoints import title_of
+from nim_core.values.generation import Generation
 from pages.parts.answer import answer
 from pages.parts.answers import answers, choose_baseline
 from pages.parts.overlay import overlay

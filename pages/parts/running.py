@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nim_core.events import Ended
-from nim_core.experiment import Experiment, new_experiment
-from nim_core.generation import Generation, refused_parameters
-from nim_core.history.store import Store
-from nim_core.parameters import FIELD, ParameterSet
-from nim_core.view import RunView
+from nim_core.history.experiments import Store
+from nim_core.values.events import Ended
+from nim_core.values.experiment import Experiment, new_experiment
+from nim_core.values.generation import Generation, refused_parameters
+from nim_core.values.parameters import FIELD, ParameterSet
+from nim_core.worker.view import RunView
 from pages.parts.guard import Guard
 from pages.parts.live import LivePane, follow
 from pages.parts.session import Session, runs

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from nim_core.catalog import Model, local_model_id
-from nim_core.catalog.listing import Listing
+from nim_core.catalog.available import Listing
 from nim_core.comparison import key_for as key_from_environment
-from nim_core.endpoints import Endpoint, permitted
 from nim_core.errors import InputError
 from nim_core.history import History, open_history
-from nim_core.parameters import ParameterSet
-from nim_core.runs import Runs, runs_of
 from nim_core.settings import Settings
-from nim_core.visitor import Visitor
+from nim_core.values.endpoints import Endpoint, permitted
+from nim_core.values.parameters import ParameterSet
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs, runs_of
 from pages.parts.operator import settings
 
 if TYPE_CHECKING:
-    from nim_core.check import KeyCheck
-    from nim_core.exports.permalink import Plan
+    from nim_core.catalog.check import KeyCheck
+    from nim_core.planning.permalink import Plan
 
 _ID = re.compile("[0-9a-f]{32}")
 _LONGEST_MODEL_ID = 200

@@ -10,7 +10,8 @@ import pandas as pd
 import streamlit as st
 
 from nim_core.errors import InputError
-from nim_core.parameters import (
+from nim_core.planning.notation import parse_values
+from nim_core.values.parameters import (
     FIELD,
     FIELDS,
     GenerationParameters,
@@ -19,7 +20,6 @@ from nim_core.parameters import (
     grid,
     parameters_from,
 )
-from nim_core.spec import parse_values
 from pages.parts.guard import Guard
 from pages.parts.parameters import read_stop, shown_stop
 from pages.parts.session import Session, has_widget

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from nim_core.experiment import Experiment, Message
-from nim_core.generation import Generation
 from nim_core.history import History
 from nim_core.history.conversations import Turn, said_before, said_until
-from nim_core.parameters import ParameterSet
-from nim_core.view import RunView
+from nim_core.values.experiment import Experiment, Message
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import ParameterSet
+from nim_core.worker.view import RunView
 from pages.parts.answer import answer
 from pages.parts.guard import Guard
 from pages.parts.session import Session, has_widget, runs, set_widgets

@@ -15,8 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from nim_core.testing import NimServer, Says
-
-from .dashboard import FAKE_KEY, MODEL, chromium, cpu_s, dashboard, paragraphs, served, tab, words
+from tests.bench.dashboard import FAKE_KEY, MODEL, chromium, cpu_s, dashboard, paragraphs, served, tab, words
 
 WRITE_STREAM = """
 import json, sys, urllib.request

@@ -21,9 +21,8 @@ from playwright.sync_api import Page
 from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import Truth
-
-from .dashboard import chromium, dashboard, tab
-from .truth import Pace, Server, first_token_errors_ms, p99, served
+from tests.bench.dashboard import chromium, dashboard, tab
+from tests.bench.truth import Pace, Server, first_token_errors_ms, p99, served
 
 SETS = 3
 """How many sets the Compare page begins with."""

@@ -19,16 +19,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
-from nim_core.experiment import Message
+from nim_core.call.reply import Reply
+from nim_core.call.transport import Transport
 from nim_core.local.serve import SLOT_TOKENS, parameters, thread_count
 from nim_core.local.weights import MODEL_ID, ensure_weights
-from nim_core.parameters import GenerationParameters
-from nim_core.protocol.request import Request
-from nim_core.protocol.stream import Reply
 from nim_core.settings import Settings
-from nim_core.transport import Transport
-
-from .dashboard import ROOT, spread
+from nim_core.values.experiment import Message
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.request import Request
+from tests.bench.dashboard import ROOT, spread
 
 TOKENS = 96
 PROMPT = "Tell a long story about a lighthouse keeper, in many sentences."

@@ -14,11 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from nim_core.frame import frame
-from nim_core.generation import Generation, TextMeasures, Timing, Usage
+from nim_core.analysis.table import frame
 from nim_core.measures import measure_text
 from nim_core.measures.diversity import diversity
-from nim_core.parameters import GenerationParameters
+from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
+from nim_core.values.parameters import GenerationParameters
 
 MEGABYTE = 1_000_000
 CHANCE = random.Random(7)

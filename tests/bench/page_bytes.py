@@ -14,13 +14,12 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser
 
-from nim_core.experiment import new_experiment
-from nim_core.exports.permalink import encode
-from nim_core.parameters import GenerationParameters, ParameterSet
-from nim_core.running.runner import WARMUP_TOKENS
+from nim_core.planning.permalink import encode
+from nim_core.run.runner import WARMUP_TOKENS
 from nim_core.testing import NimServer, Says, Seen
-
-from .dashboard import MODEL, chromium, cpu_s, dashboard, paragraphs, spread, tab, words
+from nim_core.values.experiment import new_experiment
+from nim_core.values.parameters import GenerationParameters, ParameterSet
+from tests.bench.dashboard import MODEL, chromium, cpu_s, dashboard, paragraphs, spread, tab, words
 
 SETS = 8
 SETTLED_MS = 1_000

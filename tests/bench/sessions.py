@@ -22,8 +22,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from nim_core.testing import NimServer, Says
 from pages.parts.live import TICK_S
-
-from .dashboard import MODEL, cpu_s, dashboard, paragraphs
+from tests.bench.dashboard import MODEL, cpu_s, dashboard, paragraphs
 
 PROBE_S = 1.0
 OVER = (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_EARLY_FOR_RERUN)

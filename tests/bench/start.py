@@ -18,8 +18,7 @@ from playwright.sync_api import Browser
 
 from nim_core.local.weights import ensure_weights
 from nim_core.settings import Settings
-
-from .dashboard import ROOT, chromium, dashboard, spread, tab
+from tests.bench.dashboard import ROOT, chromium, dashboard, spread, tab
 
 HEAVY = ("pandas", "plotly", "scipy", "openai")
 IMPORT = f"""

@@ -24,15 +24,14 @@ from pathlib import Path
 import aiohttp
 import openai
 
-from nim_core.experiment import Message, new_experiment
 from nim_core.history import open_history
-from nim_core.parameters import GenerationParameters, grid
-from nim_core.protocol.request import Request
-from nim_core.runs import Runs
 from nim_core.settings import Settings
-from nim_core.visitor import Visitor
-
-from .truth import ROOT, Pace, Server, cpu_s, first_token_errors_ms, memory_mib, p99, served
+from nim_core.values.experiment import Message, new_experiment
+from nim_core.values.parameters import GenerationParameters, grid
+from nim_core.values.request import Request
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs
+from tests.bench.truth import ROOT, Pace, Server, cpu_s, first_token_errors_ms, memory_mib, p99, served
 
 SETS = grid(temperature=[0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4])
 REQUEST = Request("m", (Message("user", "What is GPU?"),), GenerationParameters(temperature=0.2))

@@ -12,15 +12,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from nim_core.experiment import Experiment, new_experiment
 from nim_core.history import open_history
-from nim_core.parameters import grid
-from nim_core.runs import Runs
 from nim_core.settings import Settings
-from nim_core.view import RunView
-from nim_core.visitor import Visitor
-
-from .truth import Pace, cpu_s, memory_mib, served, tokens_of
+from nim_core.values.experiment import Experiment, new_experiment
+from nim_core.values.parameters import grid
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs
+from nim_core.worker.view import RunView
+from tests.bench.truth import Pace, cpu_s, memory_mib, served, tokens_of
 
 SETS = grid(temperature=[0.2, 0.4, 0.6, 0.8, 1.0])
 SETTLED = 1_000

@@ -20,8 +20,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from nim_core.generation import Generation
 from nim_core.testing import NimServer, Says, Truth
+from nim_core.values.generation import Generation
 
 ROOT = Path(__file__).parent.parent.parent
 WORDS = ["a", "model", "draws", "each", "next", "token", "from", "many", "and", "what", "it", "draws", "is", "chance"]

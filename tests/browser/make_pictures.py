@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from .conftest import QUIET, ROOT, free_port, wait_until_healthy
+from tests.browser.conftest import QUIET, ROOT, free_port, wait_until_healthy
 
 DOCS = ROOT / "docs"
 PICTURES = {"light": DOCS / "compare.png", "dark": DOCS / "compare-dark.png"}

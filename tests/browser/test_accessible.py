@@ -11,10 +11,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from nim_core.testing import NimServer, Says
+from tests.browser.test_chat import ask, regenerate
+from tests.browser.test_newcomer import other_server
 from tests.running import until
-
-from .test_chat import ask, regenerate
-from .test_newcomer import other_server
 
 pytestmark = pytest.mark.browser
 

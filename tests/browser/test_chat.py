@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from nim_core.testing import NimServer, Says
-
-from .conftest import keep_picture
-from .test_newcomer import other_server
+from tests.browser.conftest import keep_picture
+from tests.browser.test_newcomer import other_server
 
 pytestmark = pytest.mark.browser
 

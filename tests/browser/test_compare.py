@@ -8,12 +8,12 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from nim_core.experiment import Experiment, new_experiment
-from nim_core.generation import Generation
 from nim_core.history import History
 from nim_core.measures import measure_text
-from nim_core.parameters import grid
 from nim_core.testing import NimServer, Says
+from nim_core.values.experiment import Experiment, new_experiment
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import grid
 
 pytestmark = pytest.mark.browser
 

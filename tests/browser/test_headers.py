@@ -13,9 +13,8 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from nim_core.testing import NimServer, Says
+from tests.browser.conftest import running_dashboard
 from tests.running import until
-
-from .conftest import running_dashboard
 
 pytestmark = pytest.mark.browser
 

@@ -10,14 +10,13 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, expect
 
-from nim_core.experiment import new_experiment, new_turn, utc_now
 from nim_core.exports.html_report import to_html
-from nim_core.generation import Generation
-from nim_core.parameters import GenerationParameters, ParameterSet
 from nim_core.testing import Chunks, NimServer, Raw, Says, event
+from nim_core.values.experiment import new_experiment, new_turn, utc_now
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import GenerationParameters, ParameterSet
 from tests import hostile
-
-from .conftest import keep_picture
+from tests.browser.conftest import keep_picture
 
 pytestmark = pytest.mark.browser
 

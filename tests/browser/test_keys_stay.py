@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from nim_core.testing import Chunks, NimServer, Says, event
+from tests.browser.conftest import keep_picture
 from tests.test_keys_stay import CANARY, LOUD, PIECES, files_with_the_key, processes_with_the_key
-
-from .conftest import keep_picture
 
 pytestmark = pytest.mark.browser
 

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import QUIET
 from tests.running import children_of, is_alive, until
-
-from .conftest import QUIET
 
 pytestmark = pytest.mark.browser
 

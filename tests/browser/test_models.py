@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nim_core.testing import NimServer, Says
-
-from .conftest import keep_picture
+from tests.browser.conftest import keep_picture
 
 pytestmark = pytest.mark.browser
 

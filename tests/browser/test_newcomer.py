@@ -9,10 +9,9 @@ import nbformat
 import pytest
 from playwright.sync_api import expect
 
-from nim_core.frame import COLUMNS
+from nim_core.analysis.table import COLUMNS
 from nim_core.testing import NimServer, Says
-
-from .conftest import keep_picture
+from tests.browser.conftest import keep_picture
 
 pytestmark = pytest.mark.browser
 

@@ -7,8 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from nim_core.testing import NimServer, Says
-
-from .make_pictures import NAMES, PICTURES, ROOT, seen_names, show_comparison
+from tests.browser.make_pictures import NAMES, PICTURES, ROOT, seen_names, show_comparison
 
 pytestmark = pytest.mark.browser
 

@@ -12,9 +12,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from nim_core.testing import NimServer, Says
+from tests.browser.conftest import keep_picture
 from tests.running import until
-
-from .conftest import keep_picture
 
 pytestmark = pytest.mark.browser
 

@@ -9,14 +9,14 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from nim_core.catalog.model import Model
-from nim_core.events import Ended
-from nim_core.experiment import Experiment, new_experiment, new_turn
-from nim_core.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.history import History, open_history
-from nim_core.history.credits import RequestRecord
-from nim_core.parameters import GenerationParameters, grid
+from nim_core.history.meter import RequestRecord
 from nim_core.settings import Settings
+from nim_core.values.events import Ended
+from nim_core.values.experiment import Experiment, new_experiment, new_turn
+from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
+from nim_core.values.model import Model
+from nim_core.values.parameters import GenerationParameters, grid
 
 STORE = Path(__file__).with_name("store-0001.sqlite3")
 

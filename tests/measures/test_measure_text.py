@@ -8,7 +8,7 @@ from unicodedata import normalize
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nim_core.frame import COLUMNS
+from nim_core.analysis.table import COLUMNS
 from nim_core.measures import MEASURE, MEASURES, measure_text
 
 # Any code point with lone surrogates, and more than their share of what joins, reverses or decomposes.

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from nim_core.runs import runs_of
 from nim_core.settings import Settings
+from nim_core.worker.runs import runs_of
 
 FRAME = Path(__file__).parent.parent.parent / "pages" / "frame.py"
 

@@ -7,8 +7,7 @@ import pytest
 from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
-
-from .conftest import by_label, opened_by_address, said
+from tests.pages.conftest import by_label, opened_by_address, said
 
 STRANGER = "http://stranger.example.org/v1"
 YES = "Yes, send them there"

@@ -7,16 +7,15 @@ import json
 import pytest
 
 from nim_core.catalog import Model
-from nim_core.experiment import new_experiment
-from nim_core.exports.permalink import encode
-from nim_core.generation import Generation
 from nim_core.history import open_history
-from nim_core.parameters import grid
-from nim_core.runs import runs_of
+from nim_core.planning.permalink import encode
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Raw, Says
-
-from .conftest import by_label, said
+from nim_core.values.experiment import new_experiment
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import grid
+from nim_core.worker.runs import runs_of
+from tests.pages.conftest import by_label, said
 
 TABS = ["Answers", "Length", "Latency", "Repetition", "Data"]
 

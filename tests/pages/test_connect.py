@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from nim_core.experiment import new_experiment
 from nim_core.history import open_history
-from nim_core.history.credits import RequestRecord
-from nim_core.parameters import grid
+from nim_core.history.meter import RequestRecord
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Raw, Says
-
-from .conftest import by_label, said
+from nim_core.values.experiment import new_experiment
+from nim_core.values.parameters import grid
+from tests.pages.conftest import by_label, said
 
 KEY = "nvapi-" + "FAKE" * 16
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from nim_core.experiment import new_experiment, new_turn
-from nim_core.generation import Generation
 from nim_core.history import open_history
-from nim_core.parameters import GenerationParameters, grid
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
+from nim_core.values.experiment import new_experiment, new_turn
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import GenerationParameters, grid
 from tests import postgres
 from tests.pages.conftest import by_label, said
 from tests.running import locked_by_another

@@ -6,13 +6,12 @@ import re
 
 import pytest
 
-from nim_core.experiment import new_experiment, new_turn
 from nim_core.history import open_history
-from nim_core.parameters import GenerationParameters, grid
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
-
-from .conftest import by_label, said
+from nim_core.values.experiment import new_experiment, new_turn
+from nim_core.values.parameters import GenerationParameters, grid
+from tests.pages.conftest import by_label, said
 
 OPERATORS = "nvapi-" + "OPER" * 16
 OWN = "nvapi-" + "MINE" * 16

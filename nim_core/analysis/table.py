@@ -1,0 +1,121 @@
+"""Generations as a table: one row a generation, the columns of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from nim_core.values.generation import Generation
+
+if TYPE_CHECKING:
+    import pandas
+
+_DTYPES = {
+    "experiment_id": "string",
+    "set": "string",
+    "repeat": "Int64",
+    "order": "Int64",
+    "endpoint": "string",
+    "model": "string",
+    "temperature": "Float64",
+    "top_p": "Float64",
+    "frequency_penalty": "Float64",
+    "presence_penalty": "Float64",
+    "max_tokens": "Int64",
+    "stop": "object",
+    "seed": "Int64",
+    "status": "string",
+    "error": "string",
+    "error_text": "string",
+    "finish_reason": "string",
+    "text": "string",
+    "reasoning": "string",
+    "prompt_tokens": "Int64",
+    "completion_tokens": "Int64",
+    "tokens_from": "string",
+    "characters": "Int64",
+    "words": "Int64",
+    "started_at": "string",
+    "wait_s": "Float64",
+    "attempts": "Int64",
+    "ttft_s": "Float64",
+    "ttfo_s": "Float64",
+    "latency_s": "Float64",
+    "itl_s": "Float64",
+    "tokens_per_s": "Float64",
+    "repetition": "Float64",
+    "repetition_unit": "string",
+    "longest_repeat": "Float64",
+    "distinct_2": "Float64",
+    "request_id": "string",
+}
+COLUMNS: tuple[str, ...] = tuple(_DTYPES)
+
+
+def row(generation: Generation) -> dict[str, object]:
+    """A generation as one row: its columns in order, None for unknown, stop as a tuple of texts.
+
+    Latency, time between tokens and pace are given for status ok only.
+    """
+    sent, usage, timing, measures = generation.parameters, generation.usage, generation.timing, generation.measures
+    ok = generation.status == "ok"
+    counted = usage.completion_tokens is not None or usage.prompt_tokens is not None
+    return {
+        "experiment_id": generation.experiment_id,
+        "set": generation.set,
+        "repeat": generation.repeat,
+        "order": generation.order,
+        "endpoint": generation.endpoint,
+        "model": generation.model,
+        "temperature": sent.temperature,
+        "top_p": sent.top_p,
+        "frequency_penalty": sent.frequency_penalty,
+        "presence_penalty": sent.presence_penalty,
+        "max_tokens": sent.max_tokens,
+        "stop": sent.stop,
+        "seed": sent.seed,
+        "status": generation.status,
+        "error": generation.error,
+        "error_text": generation.error_text,
+        "finish_reason": generation.finish_reason,
+        "text": generation.text if ok else generation.text or None,
+        "reasoning": generation.reasoning or None,
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "tokens_from": "server" if counted else "none",
+        "characters": measures.characters,
+        "words": measures.words,
+        "started_at": generation.started_at,
+        "wait_s": generation.wait_s,
+        "attempts": generation.attempts,
+        "ttft_s": timing.ttft_s,
+        "ttfo_s": timing.ttfo_s,
+        "latency_s": timing.latency_s if ok else None,
+        "itl_s": generation.itl_s if ok else None,
+        "tokens_per_s": generation.tokens_per_s if ok else None,
+        "repetition": measures.repetition,
+        "repetition_unit": measures.repetition_unit,
+        "longest_repeat": measures.longest_repeat,
+        "distinct_2": measures.distinct_2,
+        "request_id": generation.request_id,
+    }
+
+
+def frame(generations: Iterable[Generation]) -> pandas.DataFrame:
+    """Generations as a DataFrame: the columns in order and typed even when there is no row; pandas.NA for unknown.
+
+    Numbers are Float64 or Int64, texts are strings, stop holds tuples.
+
+    >>> list(frame([]).columns) == list(COLUMNS)
+    True
+    """
+    import pandas as pd
+
+    rows = [row(generation) for generation in generations]
+    # Python storage, since Arrow refuses the lone surrogates that broken servers send.
+    text = pd.StringDtype("python")
+    columns: dict[str, object] = {}
+    for name, dtype in _DTYPES.items():
+        values = [each[name] for each in rows]
+        columns[name] = pd.Series(values, dtype=text if dtype == "string" else dtype)
+    return pd.DataFrame(columns)

@@ -1,0 +1,1 @@
+"""From what a server refuses with to an error kind."""

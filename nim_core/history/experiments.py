@@ -1,0 +1,174 @@
+"""The history: experiments and generations. A finished generation is written here before it is told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+from sqlalchemy import Column, ColumnElement, Float, Integer, Row, String, Table, Text, and_, or_, select, update
+
+from nim_core.errors import RETRIED
+from nim_core.values.events import Ended
+from nim_core.values.experiment import Experiment
+from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
+from nim_core.values.parameters import GenerationParameters
+
+from .database import METADATA, Columns, Database, belongs_to, put
+
+_EXPERIMENTS = Table(
+    "experiments",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("created_at", String(32), index=True, nullable=False),
+    Column("conversation", String(32), index=True),
+    Column("owner", String(32), index=True),
+    Column("prompt", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("spec", Text, nullable=False),
+    Column("outcome", String(16)),
+    Column("outcome_sentence", Text),
+)
+
+_GENERATIONS = Table(
+    "generations",
+    METADATA,
+    Column("experiment_id", String(32), primary_key=True),
+    Column("set", Text, primary_key=True),
+    Column("repeat", Integer, primary_key=True),
+    Column("order", Integer, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("endpoint", "model", "parameters", "status", "started_at")),
+    *(Column(name, Text, nullable=False) for name in ("text", "reasoning")),
+    *(Column(name, Text) for name in ("error", "error_text", "finish_reason", "request_id", "repetition_unit")),
+    *(Column(name, Float) for name in ("wait_s", "ttft_s", "ttfo_s", "latency_s")),
+    *(Column(name, Float) for name in ("repetition", "longest_repeat", "distinct_2")),
+    *(Column(name, Integer) for name in ("attempts", "prompt_tokens", "completion_tokens", "characters", "words")),
+)
+
+_PARAMETERS = TypeAdapter(GenerationParameters)
+_EXPERIMENT = TypeAdapter(Experiment)
+_NESTED = {"timing": Timing, "usage": Usage, "measures": TextMeasures}
+
+
+class Store:
+    """Experiments and their generations in a database; safe to use from several threads and processes.
+
+    Within a workspace only that workspace's experiments are there. Every method raises StoreError when the database
+    cannot be read or written.
+    """
+
+    def __init__(self, database: Database, workspace: str | None = None) -> None:
+        self._database = database
+        self._workspace = workspace
+
+    def save(self, experiment: Experiment) -> None:
+        """Write an experiment, or its new version under the same id; how an earlier run ended is forgotten."""
+        values = {
+            "created_at": experiment.created_at,
+            "conversation": experiment.conversation,
+            "prompt": experiment.prompt,
+            "model": experiment.model,
+            "spec": orjson.dumps(experiment).decode(),
+            "outcome": None,
+            "outcome_sentence": None,
+        }
+        if self._workspace is not None:
+            values["owner"] = self._workspace
+        with self._database.connection() as connection:
+            put(connection, _EXPERIMENTS, {"id": experiment.id, **values})
+
+    def add(self, generation: Generation) -> Generation:
+        """Write a generation and give the one of its cell that then stands, for another runner may have been there.
+
+        An answer never gives way, an error that sending again does not mend only to an answer, anything else to
+        whatever comes later.
+        """
+        row = _to_row(generation)
+        with self._database.connection() as connection:
+            if put(connection, _GENERATIONS, row, _gives_way):
+                return generation
+            cell = and_(*(column == row[column.name] for column in _GENERATIONS.primary_key))
+            return _from_row(connection.execute(select(_GENERATIONS).where(cell)).one())
+
+    def end(self, experiment_id: str, ended: Ended) -> None:
+        """Note how the last run of an experiment ended."""
+        with self._database.connection() as connection:
+            connection.execute(
+                update(_EXPERIMENTS)
+                .where(_EXPERIMENTS.c.id == experiment_id)
+                .values(outcome=ended.outcome, outcome_sentence=ended.sentence)
+            )
+
+    def experiment(self, experiment_id: str) -> Experiment | None:
+        """The experiment of that id, None when there is none."""
+        with self._database.connection() as connection:
+            spec = connection.scalar(
+                select(_EXPERIMENTS.c.spec).where(_EXPERIMENTS.c.id == experiment_id, self._mine())
+            )
+        return _EXPERIMENT.validate_json(spec) if spec else None
+
+    def ended(self, experiment_id: str) -> Ended | None:
+        """How the last run of an experiment ended, None when it has not."""
+        columns = (_EXPERIMENTS.c.outcome, _EXPERIMENTS.c.outcome_sentence)
+        with self._database.connection() as connection:
+            row = connection.execute(select(*columns).where(_EXPERIMENTS.c.id == experiment_id, self._mine())).first()
+        return Ended(row.outcome, row.outcome_sentence) if row and row.outcome else None
+
+    def comparisons(self, *, limit: int = 50) -> list[Experiment]:
+        """The experiments that are no chat turns, newest first."""
+        query = (
+            select(_EXPERIMENTS.c.spec)
+            .where(_EXPERIMENTS.c.conversation.is_(None), self._mine())
+            .order_by(_EXPERIMENTS.c.created_at.desc())
+            .limit(limit)
+        )
+        return self._experiments(query)
+
+    def turns(self, conversation: str) -> list[Experiment]:
+        """The turns of one conversation, oldest first."""
+        query = (
+            select(_EXPERIMENTS.c.spec)
+            .where(_EXPERIMENTS.c.conversation == conversation, self._mine())
+            .order_by(_EXPERIMENTS.c.created_at)
+        )
+        return self._experiments(query)
+
+    def generations(self, experiment_id: str) -> list[Generation]:
+        """All generations of an experiment, in the order of sending."""
+        query = select(_GENERATIONS).where(_GENERATIONS.c.experiment_id == experiment_id).order_by(_GENERATIONS.c.order)
+        if self._workspace is not None:
+            query = query.where(_GENERATIONS.c.experiment_id.in_(select(_EXPERIMENTS.c.id).where(self._mine())))
+        with self._database.connection() as connection:
+            return [_from_row(row) for row in connection.execute(query)]
+
+    def _mine(self) -> ColumnElement[bool]:
+        """The condition that an experiment belongs to the workspace."""
+        return belongs_to(_EXPERIMENTS, self._workspace)
+
+    def _experiments(self, query: Any) -> list[Experiment]:
+        with self._database.connection() as connection:
+            return [_EXPERIMENT.validate_json(spec) for spec in connection.scalars(query)]
+
+
+def _gives_way(stands: Columns, comes: Columns) -> ColumnElement[bool]:
+    """Whether one generation of a cell gives way to another: none that is lasting does, but to something better."""
+    mended = or_(stands.error.is_(None), stands.error.in_(RETRIED), comes.status == "ok")
+    return and_(stands.status != "ok", mended)
+
+
+def _to_row(generation: Generation) -> dict[str, Any]:
+    row = {field.name: getattr(generation, field.name) for field in fields(generation) if field.name not in _NESTED}
+    row["parameters"] = orjson.dumps(generation.parameters).decode()
+    for name in _NESTED:
+        row |= asdict(getattr(generation, name))
+    return row
+
+
+def _from_row(row: Row[Any]) -> Generation:
+    values = row._mapping
+    nested = {
+        name: made(**{field.name: values[field.name] for field in fields(made)}) for name, made in _NESTED.items()
+    }
+    own = {f.name: values[f.name] for f in fields(Generation) if f.name not in nested and f.name != "parameters"}
+    return Generation(**own, parameters=_PARAMETERS.validate_json(values["parameters"]), **nested)

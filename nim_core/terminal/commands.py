@@ -1,0 +1,261 @@
+"""The terminal: compare, models, chat and local. Progress goes to stderr, results to stdout or a file."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from nim_core import __version__
+from nim_core.errors import CallError, NimLabError
+from nim_core.logs import guard_logs
+from nim_core.values.generation import refused_parameters
+
+from .visible import say, say_text
+
+if TYPE_CHECKING:
+    from nim_core.catalog.entry import Entry
+    from nim_core.comparison import Result
+    from nim_core.settings import Settings
+    from nim_core.values.experiment import Experiment
+
+EXIT_SOME_FAILED = 1
+EXIT_BAD_INPUT = 2
+EXIT_STOPPED = 130
+
+_endpoint = click.option("--endpoint", metavar="E", help="local (built in), nvidia, or the URL of another server.")
+_model = click.option("--model", metavar="ID", help="The model's id; else the first chat model that is listed.")
+_store = click.option("--store", metavar="URL", help="SQLAlchemy URL of the history.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="nim_core")
+def main() -> None:
+    """See what generation parameters do to a language model."""
+    guard_logs()
+
+
+@main.command()
+@click.option("--prompt", metavar="TEXT", help="What to ask.")
+@click.option("--system", metavar="TEXT", help="A system prompt.")
+@_endpoint
+@_model
+@click.option("--set", multiple=True, metavar="SET", help="'NAME: temperature=0.2, top_p=0.9'; repeatable.")
+@click.option("--grid", multiple=True, metavar="AXIS", help="temperature=0,0.5,1 or 0:1:0.25; repeatable.")
+@click.option("--spec", type=click.Path(path_type=Path), metavar="FILE", help="The same as a YAML file.")
+@click.option("--repeats", type=int, metavar="N", help="Answers per set; 3 unless set.")
+@click.option("--concurrency", type=int, metavar="N", help="Calls at once; 1 on the built-in model, else 4.")
+@click.option("--rpm", type=float, metavar="N", help="Requests a minute; 40 for the hosted catalog.")
+@click.option("--seed", type=int, metavar="N", help="Repeat k of every set sends seed N + k - 1.")
+@click.option("--warmup", type=int, metavar="N", help="Unmeasured calls first; 1 unless set.")
+@click.option("--no-stream", is_flag=True, help="Ask for whole answers; there is then no first-token time.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=".csv, .json, .jsonl or .parquet")
+@click.option("--resume", metavar="EXPERIMENT_ID", help="Run what is missing of an earlier comparison.")
+@_store
+@click.option("--quiet", is_flag=True, help="No progress.")
+def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool, **options: Any) -> None:
+    """Run one prompt across parameter sets, with repeats."""
+    from nim_core.comparison import key_for, run_here
+    from nim_core.exports.rows import check_out, write
+    from nim_core.history import open_history
+    from nim_core.planning.planner import planned
+    from nim_core.values.endpoints import permitted
+
+    from .options import asked_for, resumed
+    from .progress import reporter, result_table
+
+    with _errors_as_one_line():
+        if out:
+            check_out(out)
+        settings = _settings(store)
+        keys = partial(key_for, settings=settings)
+        with closing(open_history(settings)) as history:  # opened first, so that its faults are found before all else
+            if resume is None:
+                experiment = planned(asked_for(options), settings, keys)
+            else:
+                experiment = resumed(resume, options, history.store)
+        key = keys(permitted(experiment.endpoint, settings))
+        with _termination_as_interrupt(), reporter(experiment, quiet=quiet) as emit:
+            result = run_here(experiment, key, settings, emit)
+        if out:
+            write(result.generations, out)
+        else:
+            result_table(experiment, result.generations)
+        _say_end(result, experiment, out, quiet=quiet)
+    sys.exit(_exit_code(result))
+
+
+@main.command()
+@_endpoint
+@click.option("--search", metavar="TEXT", help="Only models that hold every word, in any order; typos allowed.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list: one object a model, unknown is null.")
+@_store
+def models(endpoint: str | None, search: str | None, as_json: bool, store: str | None) -> None:
+    """List the models of an endpoint: those that answered before first, then by size."""
+    from nim_core.catalog import matching
+    from nim_core.catalog.available import listing_of
+    from nim_core.catalog.entry import entries_of
+    from nim_core.history import open_history
+    from nim_core.values.endpoints import permitted
+
+    with _errors_as_one_line():
+        settings = _settings(store)
+        place = permitted("local" if endpoint is None else endpoint, settings)
+        key = _key_if_any(place, settings)
+        history = open_history(settings)
+        mine = history.credits.fingerprint(key)
+        listing = listing_of(place, key, settings, history.seen, mine)
+        entries = entries_of(listing.models, place, history.seen.models(place.name, mine))
+        history.close()
+        found = matching(entries, search or "")
+        if as_json:
+            import orjson
+
+            say_text(orjson.dumps([entry.fields() for entry in found], option=orjson.OPT_INDENT_2).decode())
+        else:
+            _print_models(found, entries, search or "")
+    if listing.problem:
+        from nim_core.catalog.state import source_sentence
+
+        say(f"Error: {listing.problem}", err=True)
+        say(source_sentence(listing), err=True)
+        sys.exit(EXIT_SOME_FAILED)
+
+
+@main.command()
+@click.argument("prompt")
+@_endpoint
+@_model
+@click.option("--system", metavar="TEXT", help="A system prompt.")
+@click.option("--temperature", type=float, metavar="X")
+@click.option("--top-p", type=float, metavar="X")
+@click.option("--frequency-penalty", type=float, metavar="X")
+@click.option("--presence-penalty", type=float, metavar="X")
+@click.option("--max-tokens", type=int, metavar="N")
+@click.option("--stop", multiple=True, metavar="TEXT", help="Repeatable.")
+@click.option("--seed", type=int, metavar="N")
+@_store
+def chat(
+    prompt: str, endpoint: str | None, model: str | None, system: str | None, store: str | None, **asked: Any
+) -> None:
+    """Ask one question and print the answer as it comes."""
+    from nim_core.comparison import key_for, run_here
+    from nim_core.planning.planner import FIRST_LISTED, with_model
+    from nim_core.values.endpoints import permitted
+    from nim_core.values.events import Arrived
+    from nim_core.values.experiment import new_turn
+    from nim_core.values.parameters import STARTING, parameters_from
+
+    with _errors_as_one_line():
+        settings = _settings(store)
+        place = permitted("local" if endpoint is None else endpoint, settings)
+        key = key_for(place, settings)
+        named = {name: value for name, value in asked.items() if value not in (None, ())}
+        parameters = parameters_from({**STARTING.sent(), **named})
+        model = FIRST_LISTED if model is None else model
+        turn = new_turn(prompt, parameters, endpoint=place.name, model=model, system=system)
+        turn = with_model(turn, place, key, settings)
+
+        def emit(event: object) -> None:
+            if isinstance(event, Arrived):
+                say_text(event.text, end="")
+
+        with _termination_as_interrupt():
+            result = run_here(turn, key, settings, emit)
+        say("")
+        for generation in result.generations:
+            if generation.status == "error":
+                say(generation.error_text or "", err=True)
+    sys.exit(_exit_code(result))
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+def local(port: int) -> None:
+    """Serve the built-in model on 127.0.0.1 until Ctrl-C."""
+    from nim_core.local.serve import serve
+    from nim_core.local.weights import ensure_weights
+
+    from .progress import fetching
+
+    with _errors_as_one_line():
+        settings = _settings(None)
+        with fetching() as progress:
+            gguf = ensure_weights(settings, progress)
+        serve(gguf, key=None, port=port, on_ready=lambda url: say(f"The built-in model answers at {url}"))
+
+
+def _settings(store: str | None) -> Settings:
+    from nim_core.settings import Settings
+
+    return Settings() if store is None else Settings(store=store)
+
+
+def _key_if_any(place: Any, settings: Settings) -> str | None:
+    """The key for listing models, which needs none."""
+    from nim_core.comparison import key_for
+
+    return key_for(replace(place, needs_key=False), settings)
+
+
+def _print_models(found: Sequence[Entry], entries: Sequence[Entry], search: str) -> None:
+    from nim_core.catalog.search import advice
+    from nim_core.catalog.state import line_of
+
+    for entry in found:
+        say(f"{entry.id}  ({line_of(entry)})")
+    if not found:
+        say(advice(entries, search, lambda _entry: True), err=True)
+
+
+def _say_end(result: Result, experiment: Experiment, out: Path | None, *, quiet: bool) -> None:
+    if quiet and result.ended.outcome == "done":
+        return
+    say(result.ended.sentence, err=True)
+    refused = refused_parameters(result.generations)
+    if refused:
+        say(f"To compare without it, leave {', '.join(refused)} out of --set, --grid and --spec.", err=True)
+    if out:
+        say(f"{len(result.generations)} rows are in {out}.", err=True)
+    if result.ended.outcome != "done":
+        say(f"To run what is missing: python -m nim_core compare --resume {experiment.id}", err=True)
+
+
+def _exit_code(result: Result) -> int:
+    if result.ended.outcome == "stopped":
+        return EXIT_STOPPED
+    all_ok = result.ended.outcome == "done" and all(each.status == "ok" for each in result.generations)
+    return 0 if all_ok else EXIT_SOME_FAILED
+
+
+@contextmanager
+def _errors_as_one_line() -> Iterator[None]:
+    try:
+        yield
+    except CallError as error:
+        say(f"Error: {error} {error.kind.advice}", err=True)
+        sys.exit(EXIT_SOME_FAILED)
+    except NimLabError as error:
+        say(f"Error: {error}", err=True)
+        sys.exit(EXIT_BAD_INPUT)
+
+
+@contextmanager
+def _termination_as_interrupt() -> Iterator[None]:
+    """SIGTERM stops a run as Ctrl-C does: finished rows are written."""
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,148 @@
+"""Where prompts can be sent: the built-in model, NVIDIA's hosted catalog, any other OpenAI-compatible server."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from nim_core.errors import InputError
+
+if TYPE_CHECKING:
+    from nim_core.settings import Settings
+
+NVIDIA_URL = "https://integrate.api.nvidia.com/v1"
+HOSTED_RPM = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A place that answers chat calls.
+
+    `name` is "local", "nvidia" or the base URL and stands in every row. `url` is the base URL with its
+    /v1, None for the built-in model, whose address is known once it runs. `rpm` is the requests a
+    minute that it is known to allow, None for no limit.
+    """
+
+    name: str
+    url: str | None
+    needs_key: bool
+    rpm: float | None
+    concurrency: int
+
+    @property
+    def is_local(self) -> bool:
+        """Whether this is the built-in model."""
+        return self.url is None
+
+    @property
+    def title(self) -> str:
+        """The endpoint as a person calls it."""
+        return title_of(self.name)
+
+
+LOCAL = Endpoint("local", url=None, needs_key=False, rpm=None, concurrency=1)
+
+
+def title_of(name: str) -> str:
+    """What a person calls the endpoint of that name.
+
+    >>> title_of("nvidia")
+    'NVIDIA API catalog'
+    """
+    return {"local": "Built-in model", "nvidia": "NVIDIA API catalog"}.get(name, name)
+
+
+def resolve(name: str, *, nvidia_url: str | None = None) -> Endpoint:
+    """The endpoint called "local" or "nvidia", or the server at a URL.
+
+    `nvidia_url` replaces the hosted catalog's address (a gateway, or a test's server).
+    Raises InputError for anything else.
+
+    >>> resolve("http://127.0.0.1:8000").url
+    'http://127.0.0.1:8000/v1'
+    """
+    if name == "local":
+        return LOCAL
+    if name == "nvidia":
+        url = base_url(nvidia_url) if nvidia_url else NVIDIA_URL
+        return Endpoint("nvidia", url, needs_key=True, rpm=HOSTED_RPM, concurrency=4)
+    url = base_url(name)
+    return Endpoint(url, url, needs_key=False, rpm=None, concurrency=4)
+
+
+def permitted(name: str, settings: Settings) -> Endpoint:
+    """The endpoint of that name, where calls may go there.
+
+    On a server for several people these are the built-in model, the hosted catalog and the servers that its operator
+    has listed: an address that a visitor types could lead into the operator's own network. Raises InputError.
+    """
+    place = resolve(name, nvidia_url=settings.nvidia_url)
+    if settings.shared and place.name not in ("local", "nvidia", *(each.name for each in listed(settings))):
+        raise InputError(
+            "This server is for several people, so prompts go only to the servers that its operator has listed. "
+            "Choose one of those, or ask the operator to add yours to NIM_LAB_ENDPOINTS.",
+            field="endpoint",
+        )
+    return place
+
+
+def listed(settings: Settings) -> tuple[Endpoint, ...]:
+    """The servers that the operator has listed in NIM_LAB_ENDPOINTS. Raises InputError when one is no address."""
+    return tuple(resolve(url) for url in settings.extra_endpoints)
+
+
+def base_url(text: str) -> str:
+    """A typed address as a base URL that ends in /v1.
+
+    Raises InputError unless it is an http or https URL with a host and without a user, query or fragment.
+    """
+    typed = text.strip()
+    try:
+        parts = urlsplit(typed)
+        port_is_fine = parts.port is None or parts.port > 0
+    except ValueError:
+        raise InputError(f"{typed!r} is no web address. Example: http://localhost:8000/v1", field="endpoint") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine or _has_space(typed):
+        raise InputError(
+            f"{typed!r} is no web address that starts with http:// or https://. Example: http://localhost:8000/v1",
+            field="endpoint",
+        )
+    if parts.username is not None or parts.password is not None:
+        raise InputError("The address holds a user name or password; leave it out.", field="endpoint")
+    if parts.query or parts.fragment:
+        raise InputError("The address holds a ? or # part; leave it out.", field="endpoint")
+    path = parts.path.rstrip("/")
+    for tail in ("/chat/completions", "/models"):
+        path = path.removesuffix(tail)
+    if not path.endswith("/v1"):
+        path += "/v1"
+    return urlunsplit((parts.scheme, parts.netloc.lower(), path, "", ""))
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL points at this machine."""
+    return is_loopback_host(urlsplit(url).hostname or "")
+
+
+def is_loopback_host(host: str) -> bool:
+    """Whether a host is this machine for certain: "localhost", or an address of the loopback network.
+
+    All else is a name, which leads wherever its owner's name server says: also one that begins with "127.", and
+    "a.localhost". Short ways to write an address, such as 127.1, are read by some programs alone and count as names.
+
+    >>> is_loopback_host("127.0.0.1"), is_loopback_host("127.attacker.example")
+    (True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def _has_space(text: str) -> bool:
+    return any(character.isspace() or not character.isprintable() for character in text)
