@@ -17,10 +17,10 @@ from starlette.middleware import Middleware
 from nim_core.errors import InputError, StoreError
 from nim_core.logs import guard_logs
 from nim_core.worker.runs import runs_of
-from pages.parts.headers import SecurityHeaders
-from pages.parts.hosts import KnownHosts
-from pages.parts.operator import settings
-from pages.parts.session import whole_history
+from pages.parts.server.headers import SecurityHeaders
+from pages.parts.server.hosts import KnownHosts
+from pages.parts.server.operator import settings
+from pages.parts.visitor.session import whole_history
 
 
 @asynccontextmanager
@@ -49,7 +49,7 @@ def _look_at_settings() -> None:
 
 def _warm_up() -> None:
     """Load what the pages need while the first visitor's browser still loads its own files."""
-    import_module("pages.parts.results")
+    import_module("pages.parts.compare.results")
     _draw_a_figure()
     try:
         whole_history(settings())

@@ -9,14 +9,14 @@ from nim_core.history import History
 from nim_core.planning.context import sentence
 from nim_core.values.experiment import new_turn
 from nim_core.values.parameters import GenerationParameters
-from pages.parts.calls import code_tab, json_tab
-from pages.parts.conversations import heading
-from pages.parts.guard import Guard
-from pages.parts.live import LivePane, follow
-from pages.parts.panel import Panel, model_of, panel, questions_to_leave_out, restore, room_left
-from pages.parts.panes import pane, side, style
-from pages.parts.session import Session, history, runs, session
-from pages.parts.turns import UNREAD, Asked, conversation, next_question, standing
+from pages.parts.chat.calls import code_tab, json_tab
+from pages.parts.chat.conversation_list import heading
+from pages.parts.chat.panes import pane, side, style
+from pages.parts.chat.side import Panel, model_of, panel, questions_to_leave_out, restore, room_left
+from pages.parts.chat.turns import UNREAD, Asked, conversation, next_question, standing
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.live import LivePane, follow
+from pages.parts.visitor.session import Session, history, runs, session
 
 
 def main() -> None:

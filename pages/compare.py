@@ -6,11 +6,11 @@ import streamlit as st
 
 from nim_core.history import History
 from nim_core.values.experiment import Experiment
-from pages.parts.guard import Guard
-from pages.parts.notebook import notebook, undo_delete
-from pages.parts.plan import plan_form
-from pages.parts.running import follow_run, start
-from pages.parts.session import Session, history, runs, session
+from pages.parts.compare.cells import notebook, undo_delete
+from pages.parts.compare.follow import follow_run, start
+from pages.parts.compare.plan import plan_form
+from pages.parts.drawing.guard import Guard
+from pages.parts.visitor.session import Session, history, runs, session
 
 # While a run goes on its answers have the window: nothing of the plan can be used until it ends.
 _PLAN_AWAY = "<style>.st-key-compare_plan { display: none }</style>"

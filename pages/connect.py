@@ -7,14 +7,14 @@ import streamlit as st
 from nim_core.errors import CallError
 from nim_core.history import History
 from nim_core.values.endpoints import Endpoint
-from pages.parts.first_steps import first_steps
-from pages.parts.guard import Guard
-from pages.parts.key import key_form
-from pages.parts.meter import meter
-from pages.parts.operator import settings
-from pages.parts.other_server import other_server
-from pages.parts.session import Session, has_widget, history, session, set_widgets
-from pages.parts.text import plain_text
+from pages.parts.connect.first_steps import first_steps
+from pages.parts.connect.key_form import key_form
+from pages.parts.connect.other_server import other_server
+from pages.parts.drawing.credits_meter import meter
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.text import plain_text
+from pages.parts.server.operator import settings
+from pages.parts.visitor.session import Session, has_widget, history, session, set_widgets
 
 LABELS = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "Other server"}
 CAPTIONS = (

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.address import ask_about_link, keep_place_in_address
-from pages.parts.guard import Guard, tell_failures_elsewhere
-from pages.parts.session import session
-from pages.parts.sidebar import sidebar
-from pages.parts.style import style
-from pages.parts.workspace import enter
+from pages.parts.drawing.guard import Guard, tell_failures_elsewhere
+from pages.parts.drawing.look import style
+from pages.parts.drawing.sidebar import sidebar
+from pages.parts.visitor.address import ask_about_link, keep_place_in_address
+from pages.parts.visitor.session import session
+from pages.parts.visitor.workspace import enter
 
 HERE = Path(__file__).parent
 

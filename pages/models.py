@@ -13,12 +13,12 @@ from nim_core.catalog.state import source_sentence
 from nim_core.errors import CallError
 from nim_core.history import History
 from nim_core.history.sightings import SeenModel
-from pages.parts.guard import Guard
-from pages.parts.model_card import model_card
-from pages.parts.model_list import filters, model_list, others
-from pages.parts.operator import settings
-from pages.parts.session import Session, history, session
-from pages.parts.text import plain_text
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.text import plain_text
+from pages.parts.models.model_card import model_card
+from pages.parts.models.model_list import filters, model_list, others
+from pages.parts.server.operator import settings
+from pages.parts.visitor.session import Session, history, session
 
 
 def main() -> None:

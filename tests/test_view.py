@@ -9,7 +9,7 @@ from nim_core.values.events import Preparing, Queued, Sent, Waiting
 from nim_core.values.experiment import new_experiment
 from nim_core.values.parameters import grid
 from nim_core.worker.view import RunView
-from pages.parts.live import status_line
+from pages.parts.drawing.live import status_line
 
 
 @pytest.fixture

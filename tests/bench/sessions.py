@@ -21,7 +21,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from nim_core.testing import NimServer, Says
-from pages.parts.live import TICK_S
+from pages.parts.drawing.live import TICK_S
 from tests.bench.dashboard import MODEL, cpu_s, dashboard, paragraphs
 
 PROBE_S = 1.0

@@ -13,7 +13,7 @@ from collections import Counter
 
 from nim_core.local.server import Address, LocalServer
 from nim_core.settings import Settings
-from pages.parts.distribution import CONTEXT, NEXT_TOKEN
+from pages.parts.drawing.distribution import CONTEXT, NEXT_TOKEN
 
 NAMED = 7
 VOCABULARY = 49_152

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.distribution import chances
+from pages.parts.drawing.distribution import chances
 
 VOCABULARY = 49_152
 SLIDER = [step / 20 for step in range(41)]
@@ -47,7 +47,7 @@ def test_the_chances_add_up_to_one_wherever_the_sliders_stand(top_p):
 
 def test_the_picture_says_in_words_what_its_bars_show():
     def page() -> None:
-        from pages.parts.distribution import picture
+        from pages.parts.drawing.distribution import picture
 
         picture(2, 0.9)
 

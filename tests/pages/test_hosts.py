@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit import config
 
-from pages.parts.hosts import is_own_page
+from pages.parts.server.hosts import is_own_page
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from pages.parts.text import MOST_CHARACTERS, STRETCH, Cut, between, drawable, next_cut, plain_text, safe_markdown
+from pages.parts.drawing.text import (
+    MOST_CHARACTERS,
+    STRETCH,
+    Cut,
+    between,
+    drawable,
+    next_cut,
+    plain_text,
+    safe_markdown,
+)
 from tests import hostile
 
 PARSER = MarkdownIt("commonmark").enable("table")

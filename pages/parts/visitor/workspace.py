@@ -8,8 +8,8 @@ import secrets
 
 import streamlit as st
 
-from pages.parts.operator import asks_for_login, settings
-from pages.parts.session import Session
+from pages.parts.server.operator import asks_for_login, settings
+from pages.parts.visitor.session import Session
 
 _ID = re.compile("[0-9a-f]{32}")
 

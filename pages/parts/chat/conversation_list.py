@@ -12,12 +12,12 @@ from nim_core.history import History
 from nim_core.history.conversations import Conversation, Turn
 from nim_core.values.endpoints import permitted
 from nim_core.values.generation import Generation
-from pages.parts.code_samples import LOCAL_EXAMPLE_URL
-from pages.parts.guard import Guard
-from pages.parts.operator import settings
-from pages.parts.session import Session, runs
-from pages.parts.text import plain_text, safe_markdown
-from pages.parts.when import local_time
+from pages.parts.drawing.code_samples import LOCAL_EXAMPLE_URL
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.text import plain_text, safe_markdown
+from pages.parts.drawing.when import local_time
+from pages.parts.server.operator import settings
+from pages.parts.visitor.session import Session, runs
 
 
 def heading(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:

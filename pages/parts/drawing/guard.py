@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from nim_core.errors import CallError, NimLabError, StoreError
-from pages.parts.operator import settings
-from pages.parts.session import session
-from pages.parts.text import plain_text
+from pages.parts.drawing.text import plain_text
+from pages.parts.server.operator import settings
+from pages.parts.visitor.session import session
 
 OPERATORS_MATTER = (
     "The history of this server cannot be read or written now. Tell its operator, whose log says why. Nothing that was "

@@ -10,8 +10,8 @@ from nim_core.values.experiment import Experiment, Message
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
-from pages.parts.code_samples import code_samples
-from pages.parts.session import Session
+from pages.parts.drawing.code_samples import code_samples
+from pages.parts.visitor.session import Session
 
 EXAMPLE = Message("user", "What is GPU?")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts.session import session
-from pages.parts.text import plain_text
-from pages.parts.workspace import workspace_line
+from pages.parts.drawing.text import plain_text
+from pages.parts.visitor.session import session
+from pages.parts.visitor.workspace import workspace_line
 
 
 def sidebar() -> None:

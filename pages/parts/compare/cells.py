@@ -10,13 +10,13 @@ from nim_core.history import History
 from nim_core.history.shelf import Entry, Shelf
 from nim_core.planning.permalink import encode
 from nim_core.values.experiment import Experiment
-from pages.parts.guard import Guard
-from pages.parts.results import results
-from pages.parts.running import fresh, next_steps, say_end, start
-from pages.parts.session import Session, runs
-from pages.parts.sets import replace_sets
-from pages.parts.text import counted, plain_text, safe_markdown
-from pages.parts.when import local_time
+from pages.parts.compare.follow import fresh, next_steps, say_end, start
+from pages.parts.compare.results import results
+from pages.parts.compare.sets_table import replace_sets
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.text import counted, plain_text, safe_markdown
+from pages.parts.drawing.when import local_time
+from pages.parts.visitor.session import Session, runs
 
 SHOWN = 20
 FEW = 3

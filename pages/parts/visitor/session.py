@@ -22,7 +22,7 @@ from nim_core.values.endpoints import Endpoint, permitted
 from nim_core.values.parameters import ParameterSet
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs, runs_of
-from pages.parts.operator import settings
+from pages.parts.server.operator import settings
 
 if TYPE_CHECKING:
     from nim_core.catalog.check import KeyCheck

@@ -10,8 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from nim_core.local.preparation import Progress
 from nim_core.planning.context import about_tokens
 from nim_core.worker.view import Look, Pane, RunView
-from pages.parts.session import session
-from pages.parts.text import Cut, between, drawable, next_cut, plain_text, safe_markdown
+from pages.parts.drawing.text import Cut, between, drawable, next_cut, plain_text, safe_markdown
+from pages.parts.visitor.session import session
 
 TICK_S = 0.3
 STEPS = 6

@@ -10,7 +10,7 @@ from nim_core.errors import KINDS
 from nim_core.planning.context import about_tokens
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import FIELDS, plain
-from pages.parts.text import drawable, left_out, plain_text, safe_markdown
+from pages.parts.drawing.text import drawable, left_out, plain_text, safe_markdown
 
 _FINISH = {
     "stop": "ended by itself",

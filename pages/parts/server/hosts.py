@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketClose
 from streamlit.web.server.server_util import allow_all_cross_origin_requests, is_allowed_origin
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
-from pages.parts.operator import settings
+from pages.parts.server.operator import settings
 
 HEALTH = "/_stcore/health"
 """Whoever watches over the server asks by its number."""

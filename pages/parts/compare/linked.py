@@ -7,9 +7,9 @@ import streamlit as st
 from nim_core.errors import InputError
 from nim_core.history import History
 from nim_core.planning.permalink import Plan, decode, kind_of_endpoint
-from pages.parts.session import Session, set_widgets
-from pages.parts.sets import replace_sets
-from pages.parts.text import plain_text
+from pages.parts.compare.sets_table import replace_sets
+from pages.parts.drawing.text import plain_text
+from pages.parts.visitor.session import Session, set_widgets
 
 _WHERE = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "another server"}
 

@@ -13,10 +13,10 @@ from nim_core.values.experiment import Experiment, Message
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import ParameterSet
 from nim_core.worker.view import RunView
-from pages.parts.answer import answer
-from pages.parts.guard import Guard
-from pages.parts.session import Session, has_widget, runs, set_widgets
-from pages.parts.text import plain_text
+from pages.parts.drawing.answer import answer
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.text import plain_text
+from pages.parts.visitor.session import Session, has_widget, runs, set_widgets
 
 SHOWN_TURNS = 20
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.history import History
-from pages.parts.session import Session, set_widgets
+from pages.parts.visitor.session import Session, set_widgets
 
 _WAYS = (
     "1. **No key?** Press the button below: a small model that runs here is ready.\n"

@@ -9,10 +9,10 @@ import streamlit as st
 
 from nim_core.catalog.limits import Limit
 from nim_core.values.parameters import FIELD, STARTING, GenerationParameters, ParameterField, parameters_from, plain
-from pages.parts.distribution import picture
-from pages.parts.guard import Guard
-from pages.parts.session import has_widget, session, set_widgets
-from pages.parts.text import plain_text
+from pages.parts.drawing.distribution import picture
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.text import plain_text
+from pages.parts.visitor.session import has_widget, session, set_widgets
 
 NEUTRAL = {"frequency_penalty": 0.0, "presence_penalty": 0.0}
 """Shown before they are touched, and not sent until then."""

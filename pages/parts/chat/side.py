@@ -14,9 +14,9 @@ from nim_core.history import History
 from nim_core.planning.context import Room, room, sentence
 from nim_core.values.experiment import Experiment
 from nim_core.values.parameters import GenerationParameters
-from pages.parts.parameters import parameters_panel, set_parameters
-from pages.parts.session import Session, has_widget, set_widgets
-from pages.parts.turns import Standing
+from pages.parts.chat.turns import Standing
+from pages.parts.drawing.parameter_panel import parameters_panel, set_parameters
+from pages.parts.visitor.session import Session, has_widget, set_widgets
 
 LOCAL_CONTEXT = 2_048
 """The built-in model's context in tokens."""

@@ -8,9 +8,9 @@ import streamlit as st
 
 from nim_core.errors import InputError, StoreError
 from nim_core.values.endpoints import listed, permitted
-from pages.parts.operator import settings
-from pages.parts.session import Session, history, session, set_widgets
-from pages.parts.text import plain_text
+from pages.parts.drawing.text import plain_text
+from pages.parts.server.operator import settings
+from pages.parts.visitor.session import Session, history, session, set_widgets
 
 
 def keep_place_in_address() -> None:

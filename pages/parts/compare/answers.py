@@ -9,8 +9,8 @@ import streamlit as st
 from nim_core.analysis.spans import Span, changed, repeated
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from pages.parts.answer import answer, facts
-from pages.parts.text import drawable, left_out, plain_text
+from pages.parts.drawing.answer import answer, facts
+from pages.parts.drawing.text import drawable, left_out, plain_text
 
 COLUMNS_ABREAST = 4
 VIEWS = ("As written", "Differences", "Repetition")

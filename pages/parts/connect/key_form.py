@@ -6,8 +6,8 @@ import streamlit as st
 
 from nim_core.values.endpoints import Endpoint
 from nim_core.values.keys import clean_key, looks_like_nvidia, shown_key
-from pages.parts.guard import Guard
-from pages.parts.session import Session, set_widgets
+from pages.parts.drawing.guard import Guard
+from pages.parts.visitor.session import Session, set_widgets
 
 
 def key_form(mine: Session, place: Endpoint) -> bool:

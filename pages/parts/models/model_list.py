@@ -9,7 +9,7 @@ import streamlit as st
 from nim_core.catalog.entry import Entry
 from nim_core.catalog.search import Filters
 from nim_core.catalog.state import line_of
-from pages.parts.text import plain_text
+from pages.parts.drawing.text import plain_text
 
 SIZES_B = (0.0, 1.0, 3.0, 8.0, 15.0, 35.0, 80.0, 150.0, 400.0, float("inf"))
 """The marks of the size filter, in billions of parameters."""

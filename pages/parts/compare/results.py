@@ -18,11 +18,11 @@ from nim_core.measures import MEASURE, MEASURES, Measure
 from nim_core.measures.diversity import diversity
 from nim_core.values.endpoints import title_of
 from nim_core.values.generation import Generation
-from pages.parts.answer import answer
-from pages.parts.answers import answers, choose_baseline
-from pages.parts.overlay import overlay
-from pages.parts.take_away import take_away
-from pages.parts.text import plain_text
+from pages.parts.compare.answers import answers, choose_baseline
+from pages.parts.compare.overlay import overlay
+from pages.parts.compare.take_away import take_away
+from pages.parts.drawing.answer import answer
+from pages.parts.drawing.text import plain_text
 
 # Plotly's own bar has a button that sends a chart to its maker's cloud.
 CHART_BUTTONS = {

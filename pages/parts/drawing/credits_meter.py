@@ -8,8 +8,8 @@ import streamlit as st
 
 from nim_core.history.meter import Credits
 from nim_core.values.endpoints import Endpoint
-from pages.parts.guard import Guard
-from pages.parts.session import Session
+from pages.parts.drawing.guard import Guard
+from pages.parts.visitor.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from nim_core.history.experiments import Store
 from nim_core.history.shelf import Entry
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from pages.parts.text import plain_text
-from pages.parts.when import local_time
+from pages.parts.drawing.text import plain_text
+from pages.parts.drawing.when import local_time
 
 _OTHER = " (other)"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.values.endpoints import Endpoint, listed, permitted
-from pages.parts.guard import Guard
-from pages.parts.operator import settings
-from pages.parts.session import Session, has_widget, set_widgets
-from pages.parts.text import plain_text
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.text import plain_text
+from pages.parts.server.operator import settings
+from pages.parts.visitor.session import Session, has_widget, set_widgets
 
 
 def other_server(mine: Session) -> Endpoint | None:

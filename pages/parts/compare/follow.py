@@ -12,10 +12,10 @@ from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.generation import Generation, refused_parameters
 from nim_core.values.parameters import FIELD, ParameterSet
 from nim_core.worker.view import RunView
-from pages.parts.guard import Guard
-from pages.parts.live import LivePane, follow
-from pages.parts.session import Session, runs
-from pages.parts.text import plain_text
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.live import LivePane, follow
+from pages.parts.drawing.text import plain_text
+from pages.parts.visitor.session import Session, runs
 
 MORE_ROUNDS = 5
 PANES_ABREAST = 4

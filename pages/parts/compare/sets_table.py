@@ -20,9 +20,9 @@ from nim_core.values.parameters import (
     grid,
     parameters_from,
 )
-from pages.parts.guard import Guard
-from pages.parts.parameters import read_stop, shown_stop
-from pages.parts.session import Session, has_widget
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.parameter_panel import read_stop, shown_stop
+from pages.parts.visitor.session import Session, has_widget
 
 SHORT = 400
 """Max tokens of the sets that are ready: a small model then answers them all within half a minute."""

@@ -15,12 +15,12 @@ from nim_core.values.experiment import Message, new_turn
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
 from nim_core.values.request import Request
-from pages.parts.code_samples import code_samples
-from pages.parts.guard import Guard
-from pages.parts.live import TICK_S
-from pages.parts.parameters import SLIDERS, read_stop
-from pages.parts.session import Session, runs, set_widgets
-from pages.parts.text import plain_text
+from pages.parts.drawing.code_samples import code_samples
+from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.live import TICK_S
+from pages.parts.drawing.parameter_panel import SLIDERS, read_stop
+from pages.parts.drawing.text import plain_text
+from pages.parts.visitor.session import Session, runs, set_widgets
 
 TEST_PATIENCE_S = 120.0
 
