@@ -11,7 +11,7 @@ import pytest
 
 from nim_core.history import History, open_history
 from nim_core.settings import Settings
-from tests import postgres
+from tests.support import postgres
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from nim_core.testing import Chunks, Hangs, NimServer, Raw, Says, event
 from nim_core.values.endpoints import resolve
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
-from tests.running import PATIENCE_S, experiment, is_alive, until
+from tests.support.running import PATIENCE_S, experiment, is_alive, until
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data"

@@ -22,7 +22,7 @@ import pytest
 
 from nim_core.settings import VARIABLES
 from nim_core.testing import NimServer, Says
-from tests.running import INTERRUPTIBLE, until
+from tests.support.running import INTERRUPTIBLE, until
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

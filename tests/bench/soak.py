@@ -25,7 +25,7 @@ from playwright.sync_api import Error, Page
 
 from nim_core.testing import Answer, Chunks, Hangs, NimServer, Raw, Says, Seen, event
 from tests.bench.dashboard import chromium, dashboard
-from tests.running import children_of
+from tests.support.running import children_of
 
 MODEL = "soak"
 FAULTY = 0.05

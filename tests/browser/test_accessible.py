@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from nim_core.testing import NimServer, Says
 from tests.browser.test_chat import ask, regenerate
 from tests.browser.test_newcomer import other_server
-from tests.running import until
+from tests.support.running import until
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ from websockets.sync.client import connect
 
 from nim_core.testing import NimServer, Says
 from tests.browser.conftest import running_dashboard
-from tests.running import until
+from tests.support.running import until
 
 pytestmark = pytest.mark.browser
 

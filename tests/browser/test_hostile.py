@@ -15,8 +15,8 @@ from nim_core.testing import Chunks, NimServer, Raw, Says, event
 from nim_core.values.experiment import new_experiment, new_turn, utc_now
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import GenerationParameters, ParameterSet
-from tests import hostile
 from tests.browser.conftest import keep_picture
+from tests.support import hostile
 
 pytestmark = pytest.mark.browser
 

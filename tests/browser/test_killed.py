@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import QUIET
-from tests.running import children_of, is_alive, until
+from tests.support.running import children_of, is_alive, until
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from nim_core.testing import NimServer, Says
 from tests.browser.conftest import free_port, keep_picture
-from tests.oidc import provider, secrets_file
+from tests.support.oidc import provider, secrets_file
 
 MODEL = "meta/llama-3.2-1b-instruct"
 KEYS = {"Ada": "nvapi-" + "ADAA" * 16, "Bob": "nvapi-" + "BOBB" * 16}

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from nim_core.testing import NimServer, Says
 from tests.browser.conftest import keep_picture
-from tests.running import until
+from tests.support.running import until
 
 pytestmark = pytest.mark.browser
 

@@ -24,7 +24,7 @@ from nim_core.local.serve import serve
 from nim_core.local.server import LocalServer
 from nim_core.local.weights import MODEL_ID, Progress
 from nim_core.settings import Settings
-from tests.running import INTERRUPTIBLE
+from tests.support.running import INTERRUPTIBLE
 
 pytestmark = pytest.mark.model
 

@@ -13,9 +13,9 @@ from nim_core.testing import NimServer, Says
 from nim_core.values.experiment import new_experiment, new_turn
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import GenerationParameters, grid
-from tests import postgres
 from tests.pages.conftest import by_label, said
-from tests.running import locked_by_another
+from tests.support import postgres
+from tests.support.running import locked_by_another
 
 MODEL = "meta/llama-3.1-8b-instruct"
 CONVERSATION = "c" * 32

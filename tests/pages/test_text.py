@@ -17,7 +17,7 @@ from pages.parts.drawing.text import (
     plain_text,
     safe_markdown,
 )
-from tests import hostile
+from tests.support import hostile
 
 PARSER = MarkdownIt("commonmark").enable("table")
 PARSER.validateLink = lambda url: True  # as a browser sees them

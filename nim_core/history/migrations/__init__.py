@@ -6,7 +6,7 @@ How a change is made: change the tables in their modules (they register on nim_c
     ruff format nim_core/history/migrations
 
 writes the next script into versions/ from the difference. Read it: it must keep every row that stands, so a
-new column is nullable or has a server default. tests/test_migrations.py fails while the tables and the scripts
+new column is nullable or has a server default. tests/history/test_migrations.py fails while the tables and the scripts
 differ, and opens the store of the first shape. A script that has been released is never changed again.
 """
 

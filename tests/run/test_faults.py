@@ -18,7 +18,7 @@ from nim_core.values.experiment import new_experiment
 from nim_core.values.parameters import grid
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
-from tests.running import PATIENCE_S, children_of, experiment, is_alive, rows_of, run, until
+from tests.support.running import PATIENCE_S, children_of, experiment, is_alive, rows_of, run, until
 
 
 @pytest.fixture
@@ -176,7 +176,7 @@ datetime.datetime = Jumping
 
 def test_a_jumping_clock_moves_no_time_but_the_moment_of_the_start(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(JUMPING_CLOCK)
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parent.parent.parent
     out = tmp_path / "rows.jsonl"
     words = ["compare", "--prompt", "Hi", "--model", "m", "--warmup", "0", "--rpm", "600", "--out", str(out), "--quiet"]
     with NimServer([Says(["a", "b", "c"], first_s=0.05, each_s=0.01)]) as server:

@@ -14,7 +14,7 @@ from nim_core.settings import Settings
 from nim_core.testing import Chunks, NimServer, Says, event
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
-from tests.running import PATIENCE_S, experiment, rows_of, run, until
+from tests.support.running import PATIENCE_S, experiment, rows_of, run, until
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

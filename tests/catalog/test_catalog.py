@@ -26,11 +26,11 @@ from nim_core.testing import NimServer
 from nim_core.values.endpoints import LOCAL, resolve
 from nim_core.values.parameters import FIELD, STARTING
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 NVIDIA = resolve("nvidia")
 NOBODY = "http://127.0.0.1:9/v1"
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
-with (Path(__file__).parent / "data" / "model_names.csv").open(newline="", encoding="utf-8") as file:
+with (Path(__file__).parent.parent / "data" / "model_names.csv").open(newline="", encoding="utf-8") as file:
     NAMES = list(csv.DictReader(file))
 IDS = [row["id"] for row in NAMES]
 

@@ -17,7 +17,7 @@ import pytest
 from nim_core.testing import Chunks, NimServer, Says, event
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import KEPT_VIEWS, Runs
-from tests.running import PATIENCE_S, experiment, is_alive, run, until
+from tests.support.running import PATIENCE_S, experiment, is_alive, run, until
 
 CANARY = "nvapi-CANARY-not-a-real-key-0123456789"
 

@@ -18,7 +18,7 @@ from nim_core.terminal.commands import main
 from nim_core.testing import NimServer, Says
 from nim_core.values.parameters import FIELD
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 NO_UTF_8 = "\udcff"
 """What Python makes of a byte that is no UTF-8 on the command line."""
 

@@ -24,7 +24,7 @@ from nim_core.history.migrations import HERE, REVISIONS
 from nim_core.settings import Settings
 from tests.data.make_store import fill
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 FIRST_SHAPE = ROOT / "tests" / "data" / "store-0001.sqlite3"
 OPEN = "from nim_core.history import open_history; from nim_core.settings import Settings; open_history(Settings())"
 REMAKE = "run: python -m nim_core.history.migrations.make 'what changes' (see nim_core/history/migrations/__init__.py)"

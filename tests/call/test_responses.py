@@ -16,7 +16,7 @@ from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
 
 pytestmark = pytest.mark.anyio
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent.parent / "data"
 KEY = "nvapi-" + "k" * 64
 
 

@@ -10,7 +10,7 @@ import pytest
 from nim_core.run.connections import Connections
 from nim_core.run.waiting.pace import Pace
 from nim_core.values.visitor import Visitor
-from tests.virtual_time import VirtualTime
+from tests.support.virtual_time import VirtualTime
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,7 @@ from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
-from tests.running import PATIENCE_S, experiment, locked_by_another, rows_of, run
+from tests.support.running import PATIENCE_S, experiment, locked_by_another, rows_of, run
 
 WHOLE = "A finished answer. " * 5_000
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from nim_core.logs import guard_logs
 from nim_core.terminal.visible import visible
 from nim_core.testing import NimServer, Raw, Says
-from tests.test_cli import ROOT, compare, nim
+from tests.terminal.test_commands import ROOT, compare, nim
 
 CLIPBOARD = "\x1b]52;c;aGk=\x07"
 HOSTILE = f"{CLIPBOARD}\x1b[2J\x9b2J\x7f\r\b\u202eleft :bomb: [bold]"

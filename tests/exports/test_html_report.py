@@ -18,7 +18,7 @@ from nim_core.measures import measure_text
 from nim_core.values.experiment import Experiment, Message
 from nim_core.values.generation import Generation, Timing, Usage
 from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
-from tests.running import until
+from tests.support.running import until
 
 HOSTILE = "</script></div><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\"'&lt;<!--"
 AB = (

@@ -18,7 +18,7 @@ from nim_core.values.experiment import Experiment, Message
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import GenerationParameters, ParameterSet
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 PROMPT = 'Why "so"?\n\'\'\' """ \\ 한국어\r\n```'
 KEY = "nvapi-" + "k" * 64
 # Runs every code cell in one namespace, and says what each cell's last expression is, as a notebook would show it.

@@ -15,9 +15,9 @@ import pytest
 
 from nim_core.analysis.table import COLUMNS
 from nim_core.testing import Hangs, NimServer, Raw, Says
-from tests.running import INTERRUPTIBLE
+from tests.support.running import INTERRUPTIBLE
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 KEY = "nvapi-fake-for-tests-only"
 
 
