@@ -39,9 +39,8 @@ class Reading:
     def feed(self, chunk: bytes, now: float) -> tuple[str, str]:
         """Read the bytes that arrived at `now`; the text and the thinking that they brought."""
         if self._events is None:
-            self._whole += chunk
-            start = self._whole.lstrip(_BEFORE_BODY)[:1]
-            if not start or start in b"{[<":
+            self._whole += chunk if self._whole else chunk.lstrip(_BEFORE_BODY)
+            if not self._whole or self._whole[0] in b"{[<":
                 return "", ""
             self._events, chunk = EventReader(), bytes(self._whole)
             self._whole.clear()

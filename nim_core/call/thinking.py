@@ -20,24 +20,28 @@ class ThinkSplitter:
 
     def __init__(self) -> None:
         self.at: Literal["start", "thinking", "gap", "answer"] = "start"
+        self._space: list[str] = []
         self._held = ""
 
     def feed(self, content: str) -> tuple[str, str]:
         """The answer and the thinking that this piece makes certain."""
         if self.at == "answer":
             return content, ""
+        if self.at == "start" and not self._held:
+            begun = content.lstrip()
+            self._space.append(content[: len(content) - len(begun)])
+            content = begun
         content = self._held + content
         self._held = ""
         thinking = ""
         if self.at == "start":
-            begun = content.lstrip()
-            if begun.startswith(_OPEN):
-                self.at, content = "thinking", begun.removeprefix(_OPEN)
-            elif _OPEN.startswith(begun):
+            if content.startswith(_OPEN):
+                self.at, content = "thinking", content.removeprefix(_OPEN)
+            elif _OPEN.startswith(content):
                 self._held = content
                 return "", ""
             else:
-                self.at = "answer"
+                self.at, content = "answer", "".join(self._space) + content
         if self.at == "thinking":
             thinking, tag, content = content.partition(_CLOSE)
             if tag:
@@ -55,7 +59,9 @@ class ThinkSplitter:
     def close(self) -> tuple[str, str]:
         """What was held back, once nothing more comes."""
         held, self._held = self._held, ""
-        return ("", held) if self.at == "thinking" else (held, "")
+        if self.at == "thinking":
+            return "", held
+        return ("".join(self._space) + held if self.at == "start" else held), ""
 
 
 def _start_of_tag(text: str) -> int:

@@ -83,6 +83,17 @@ def test_what_was_held_back_as_a_tag_had_arrived_when_it_came():
     assert reply.timing == Timing(ttft_s=1.0, ttfo_s=1.0)
 
 
+def test_a_long_answer_in_many_small_pieces_is_read_in_linear_time():
+    # Quadratic here means minutes: the test would not end.
+    spaces, whole = ThinkSplitter(), Reading(Reply())
+    for _ in range(1_000_000):
+        spaces.feed(" ")
+    assert spaces.feed("so") == (" " * 1_000_000 + "so", "")
+    for _ in range(200_000):
+        whole.feed(b'{"choices": [' + b" " * 100, 0.0)
+    assert whole.overlong is False
+
+
 def test_a_thinking_tag_is_no_first_answer():
     pieces = ["<thi", "nk>so", "</think>", "\n", "Yes"]
     reply, _ = read([event({"content": piece}) for piece in pieces])
