@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from nim_core.measures.segmentation import fold, graphemes, places, units, words
+from nim_core.measures.segmentation import N_OF_UNIT, fold, graphemes, places, unit_of
 
 LONGEST_COMPARED = 4_000
 """Words of each text that are compared; the rest of a longer one stays plain."""
@@ -37,14 +37,14 @@ def repeated(text: str) -> list[Span]:
     # Folded one by one, so that the place of each folded character in the text is known.
     folds = [fold(cluster) for cluster in clusters]
     folded, origin = "".join(folds), [index for index, each in enumerate(folds) for _ in each]
-    counted = units(folded, words(folded))
-    where = places(folded, counted)
+    n, where = N_OF_UNIT[unit_of(folded)], places(folded)
+    keys = [folded[start:end] for start, end in where]
     marked = [False] * len(clusters)
     seen: set[tuple[str, ...]] = set()
-    for start in range(len(where) - counted.n + 1):
-        sequence = counted.items[start : start + counted.n]
+    for start in range(len(keys) - n + 1):
+        sequence = tuple(keys[start : start + n])
         if sequence in seen:
-            first, end = origin[where[start][0]], origin[where[start + counted.n - 1][1] - 1] + 1
+            first, end = origin[where[start][0]], origin[where[start + n - 1][1] - 1] + 1
             marked[first:end] = [True] * (end - first)
         seen.add(sequence)
     return _spans(zip(clusters, marked, strict=True))

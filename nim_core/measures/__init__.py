@@ -5,13 +5,12 @@ One file per family: length, latency, repetition; diversity is about several ans
 
 from __future__ import annotations
 
-from unicodedata import normalize
-
 from nim_core.values.generation import TextMeasures
 
 from . import latency, length, repetition
 from .declaration import Measure
-from .segmentation import fold, graphemes, units, words
+from .longest_repeat import longest_repeat
+from .segmentation import Numbers, grapheme_numbers, units, word_numbers
 
 MEASURES: tuple[Measure, ...] = (
     length.CHARACTERS,
@@ -37,16 +36,19 @@ def measure_text(text: str) -> TextMeasures:
     >>> measure_text("to be or not to be").words
     6
     """
-    clusters = graphemes(normalize("NFC", text))
-    folded = fold(text)
-    found = words(folded)
-    counted = units(folded, found)
+    characters, longest = _of_graphemes(grapheme_numbers(text))
+    words = word_numbers(text)
+    counted = units(text, words, {})
     repeated = repetition.repetition(counted.items, counted.n)
     return TextMeasures(
-        characters=length.characters(clusters),
-        words=length.words(found),
+        characters=characters,
+        words=length.words(words),
         repetition=repeated,
         repetition_unit=None if repeated is None else counted.name,
-        longest_repeat=repetition.longest_repeat(clusters),
+        longest_repeat=longest,
         distinct_2=repetition.distinct_2(counted.items),
     )
+
+
+def _of_graphemes(graphemes: Numbers) -> tuple[int, float | None]:
+    return length.characters(graphemes), longest_repeat(graphemes)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from math import isqrt
 from unicodedata import normalize
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from .segmentation import fold, graphemes, units, words
+from .repetition import distinct, ngrams
+from .segmentation import graphemes, units, word_numbers
 
 MAX_PAIRS = 1_000
 MAX_CHARACTERS = 4_000
@@ -100,11 +102,12 @@ def pooled_distinct_2(composed: Sequence[str]) -> float | None:
     >>> pooled_distinct_2(["a b c", "a b d"])
     0.75
     """
-    counted = [each for each in (units(folded, words(folded)) for folded in map(fold, composed)) if each.items]
-    if len({each.name for each in counted}) > 1:
+    known: dict[str, int] = {}
+    counted = [each for each in (units(text, word_numbers(text), known) for text in composed) if len(each.items)]
+    if len({each.name for each in counted}) != 1:
         return None
-    bigrams = [pair for each in counted for pair in zip(each.items, each.items[1:], strict=False)]
-    return len(set(bigrams)) / len(bigrams) if bigrams else None
+    bigrams = np.concatenate([ngrams(each.items, 2) for each in counted])
+    return distinct(bigrams) / len(bigrams) if len(bigrams) else None
 
 
 def _pair(number: int) -> tuple[int, int]:

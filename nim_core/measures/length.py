@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
+
 from .declaration import Measure
 
 CHARACTERS = Measure(
@@ -36,7 +38,7 @@ TOKENS = Measure(
 )
 
 
-def characters(clusters: list[str]) -> int:
+def characters(graphemes: Sized) -> int:
     r"""The number of extended grapheme clusters of the text in NFC.
 
     Source: Unicode Standard Annex #29, section 3.
@@ -44,10 +46,10 @@ def characters(clusters: list[str]) -> int:
     >>> characters(["a", "\r\n", "é"])
     3
     """
-    return len(clusters)
+    return len(graphemes)
 
 
-def words(found: list[str]) -> int:
+def words(found: Sized) -> int:
     """The number of words that hold a letter or a digit.
 
     Source: Unicode Standard Annex #29, section 4.

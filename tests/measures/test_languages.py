@@ -4,6 +4,7 @@ import pytest
 
 from nim_core.measures import measure_text
 from nim_core.measures.repetition import repetition
+from nim_core.measures.segmentation import numbered
 
 KOREAN_PROSE = (
     "지난 주말에 오랜 친구와 함께 강가를 따라 천천히 걸었다. 아침에는 안개가 짙게 끼어 건너편 산이 잘 보이지 않았지만, "
@@ -69,7 +70,7 @@ def test_a_loop_that_varies_its_verb_endings_scores_clearly_above_prose(loop, pr
 def test_words_would_miss_the_short_korean_loop_that_graphemes_see():
     """Four words a sentence, the last always different: no sequence of 4 words occurs twice."""
     words = KOREAN_SHORT_LOOP.replace(".", "").split()
-    assert repetition(words, 4) == 0
+    assert repetition(numbered(words), 4) == 0
     ordinary, looping = measure_text(KOREAN_PROSE).repetition, measure_text(KOREAN_SHORT_LOOP).repetition
     assert looping is not None
     assert ordinary is not None

@@ -1,10 +1,13 @@
 """All measures of one text together, on ordinary and on hostile texts."""
 
 import math
+import random
 import subprocess
 import sys
+import tracemalloc
 from unicodedata import normalize
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +54,30 @@ def test_composed_and_decomposed_text_measure_the_same(text):
 
 def test_a_megabyte_of_mixed_text_is_measured():
     assert_in_range("The GPU, 그래픽 처리 장치, は速い 👩‍🔬🇰🇷\ud800 \r\n" * 20_000)
+
+
+def prose(alphabet, characters):
+    chance = random.Random(1)
+    words = ["".join(chance.choices(alphabet, k=chance.randint(2, 9))) for _ in range(20_000)]
+    return " ".join(chance.choices(words, k=characters // 6))[:characters]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        prose("etaoinshrdlucmfw", 1_500_000),
+        prose("가나다라마바사아자차카타파하각간갈", 500_000),
+        "word " * 300_000,
+        "👩\u200d🔬 é" * 120_000,
+    ],
+    ids=["prose", "Korean", "a loop", "emoji"],
+)
+def test_measuring_a_long_text_takes_less_than_ten_times_its_size(text):
+    tracemalloc.start()
+    measure_text(text)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * len(text.encode())
 
 
 def test_a_text_worked_by_hand():

@@ -1,12 +1,23 @@
 """Words and graphemes against the Unicode segmentation test files and against uniseg."""
 
 import json
+import random
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 import regex
 
-from nim_core.measures.segmentation import fold, graphemes, units, words
+from nim_core.measures.segmentation import (
+    fold,
+    grapheme_numbers,
+    graphemes,
+    numbered,
+    unit_of,
+    units,
+    word_numbers,
+    words,
+)
 
 DATA = Path(__file__).parent / "data"
 UNISEG = json.loads((DATA / "uniseg.json").read_text("utf-8"))["cases"]
@@ -49,19 +60,38 @@ def test_a_long_run_of_flags_marks_or_connectors_is_cut_in_linear_time(text):
 
 
 def test_units_are_words_unless_more_than_half_of_the_letters_are_hangul_kana_or_han():
-    assert units("gpu 한국", ["gpu", "한국"]).name == "word-4"
-    assert units("gp 한국", ["gp", "한국"]).name == "word-4"
-    assert units("gp 한국어", ["gp", "한국어"]).name == "grapheme-8"
+    assert unit_of("gpu 한국") == "word-4"
+    assert unit_of("gp 한국") == "word-4"
+    assert unit_of("gp 한국어") == "grapheme-8"
 
 
 def test_the_long_vowel_mark_counts_as_kana_by_its_script_extensions():
     # ー has Script=Common, but Script_Extensions={Hiragana, Katakana}.
-    assert units("ーab", ["ー", "ab"]).name == "word-4"
-    assert units("ーーa", ["ーー", "a"]).name == "grapheme-8"
+    assert unit_of("ーab") == "word-4"
+    assert unit_of("ーーa") == "grapheme-8"
 
 
 def test_grapheme_units_leave_out_marks_spaces_and_punctuation_and_keep_numbers():
-    assert units("한국, 3급 Ⅷ!", []).items == ("한", "국", "3", "급", "Ⅷ")
+    assert "".join(map(chr, units("한국, 3급 ⅷ!", word_numbers(""), {}).items)) == "한국3급ⅷ"
+
+
+def test_a_long_text_gone_through_in_stretches_is_cut_as_it_is_in_one():
+    chance = random.Random(1)
+    text = "".join(
+        chance.choices(
+            ["a ", " ", "\r", "\n", "\u0600", "e", "\u0301", "👩\u200d🔬", "can't", "한", "ᄒ", "\u1161"], k=90_000
+        )
+    )
+    composed = normalize("NFC", text)
+    assert fold(text) == normalize("NFC", composed.casefold())
+    assert grapheme_numbers(text).tolist() == numbers_of(graphemes(composed))
+    assert word_numbers(text).tolist() == numbered(words(fold(text))).tolist()
+
+
+def numbers_of(found: list[str]) -> list[int]:
+    """Code points, and from 0x110000 on in the order in which graphemes of several are met."""
+    beyond = {each: 0x110000 + n for n, each in enumerate(dict.fromkeys(each for each in found if len(each) > 1))}
+    return [beyond[each] if each in beyond else ord(each) for each in found]
 
 
 def test_folding_makes_case_and_composition_alike():

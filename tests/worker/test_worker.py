@@ -5,11 +5,13 @@ from __future__ import annotations
 import array
 import fcntl
 import os
+import random
 import signal
 import sqlite3
 import termios
 import threading
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -183,6 +185,24 @@ def test_what_has_arrived_is_kept_when_the_server_ends(runs, history):
         runs.close()
     (row,) = history.store.generations(asked.id)
     assert (row.status, row.text) == ("cancelled", "partial")
+
+
+def test_a_long_answer_takes_at_most_ten_times_its_size_in_the_worker(runs):
+    chance = random.Random(1)
+    words = [f"{''.join(chance.choices('etaoinshrdlu', k=5))} " for _ in range(10_000)]
+    long = chance.choices(words, k=1_000_000)
+    with NimServer([Says("short"), Says(["".join(long[at : at + 200]) for at in range(0, len(long), 200)])]) as server:
+        asked = experiment(server, repeats=1)
+        run(runs, replace(asked, sets=asked.sets[:1]))
+        before = most_memory(runs.worker_pid)
+        view = run(runs, replace(experiment(server, repeats=1), sets=asked.sets[:1]))
+        assert view.look().panes[0].text == "".join(long)
+        assert most_memory(runs.worker_pid) - before < 10 * len("".join(long))
+
+
+def most_memory(pid):
+    (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]
+    return int(line.split()[1]) * 1024
 
 
 def test_a_key_reaches_the_server_and_nothing_else(runs, tmp_path, monkeypatch, capfd):
