@@ -28,6 +28,7 @@ class Reading:
         self.foreign: bytes | None = None
         self._reply = reply
         self._events: EventReader | None = None
+        self._told = False  # whether any JSON object came
         self._whole = bytearray()
 
     @property
@@ -63,7 +64,7 @@ class Reading:
     def verdict(self, failure: CallError | None, key: str | None) -> CallError | None:
         """What the call comes to, once closed; `failure` is what the connection met, `key` the key that was sent."""
         if self.error is not None:
-            inside = classify_inside(self.error, key=key)
+            inside = classify_inside(self.error, key=key, default="server_error" if self._told else "not_openai")
             return CallError("stream_error", inside.detail) if self._reply.has_text else inside
         if self.overlong:
             kind = "stream_truncated" if self._reply.has_text else "not_openai"
@@ -108,6 +109,7 @@ class Reading:
         return "", ""
 
     def _take_chunk(self, value: dict[str, Any], now: float) -> tuple[str, str]:
+        self._told = True
         if is_error(value):
             self.error = self.error or value
             return "", ""

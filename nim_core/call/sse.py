@@ -102,7 +102,8 @@ class EventReader:
 
     def _blank(self, found: list[Event]) -> None:
         if self._pending:
-            found.append(Unreadable(self._pending[:2000].decode("utf-8", "replace").strip()))
+            text = self._pending[:2000].decode("utf-8", "replace").strip()
+            found.append({"error": text} if self._names_error else Unreadable(text))
             self._pending = b""
         self._names_error = False
 

@@ -126,6 +126,23 @@ def test_data_that_is_no_object_is_unreadable():
     assert EventReader().feed(b"data: upstream failed\n\n") == [Unreadable("upstream failed")]
 
 
+@pytest.mark.parametrize(
+    ("stream", "kind"),
+    [
+        (b"data: hello\n\n", "not_openai"),
+        (b"data: hello", "not_openai"),
+        (b"data: 42\n\ndata: [DONE]\n\n", "not_openai"),
+        (b"data: Too many requests\n\n", "rate_limited"),
+        (b"event: error\ndata: it broke\n\n", "server_error"),
+        (b'{"error": {"message": "it broke"}}', "server_error"),
+        (event({"role": "assistant"}) + b"data: it broke\n\n", "server_error"),
+    ],
+)
+def test_a_stream_without_any_json_is_no_openai_answer_unless_it_names_an_error(stream, kind):
+    _, reading = read([stream])
+    assert reading.verdict(None, None).kind.key == kind
+
+
 def test_half_a_chunk_at_the_end_is_a_stream_that_broke_off():
     _, reading = read([event({"content": "Half"}), event({"content": " more"})[:40]])
     assert reading.error is None
