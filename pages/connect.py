@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from nim_core.catalog import default_model, list_models
+from nim_core.catalog.check import judged
 from nim_core.errors import CallError
 from nim_core.history import History
 from nim_core.values.endpoints import Endpoint
@@ -13,6 +15,7 @@ from pages.parts.connect.other_server import other_server
 from pages.parts.drawing.credits_meter import meter
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.text import plain_text
+from pages.parts.drawing.trial import begin_trial, wait_for_trial
 from pages.parts.server.operator import settings
 from pages.parts.visitor.session import Session, has_widget, history, session, set_widgets
 
@@ -73,30 +76,26 @@ def _keyed(mine: Session, place: Endpoint, opened: History | None) -> None:
         return
     if not mine.borrows_key(mine.endpoint):
         with Guard():
-            _check(mine, place, opened)
+            _check(mine, place)
     st.page_link("models.py", label="Choose a model", icon=":material/arrow_forward:")
 
 
-def _check(mine: Session, place: Endpoint, opened: History) -> None:
+def _check(mine: Session, place: Endpoint) -> None:
     """Offer to try the key."""
     with st.container(horizontal=True, vertical_alignment="center"):
         pressed = st.button("Check key", key="connect_check", help="Asks a model for one token; costs one request.")
         st.caption("Costs one request.")
-    if pressed:
-        from nim_core.catalog import default_model, list_models
-        from nim_core.catalog.check import check_key
-
-        with st.spinner("Asking for one token …"):
-            try:
-                model = mine.model or default_model(list_models(place, mine.key, settings()))
-                mine.key_check = check_key(place, mine.key, model, opened.credits)
-            except CallError as error:
-                st.error(plain_text(f"Not known: {error} {error.kind.advice}"))
-    if mine.key_check:
-        show = {"good": st.success, "good_not_served": st.warning, "not_known": st.warning}.get(
-            mine.key_check.verdict, st.error
-        )
-        show(plain_text(mine.key_check.sentence))
+    if pressed and (mine.key_check is None or mine.key_check.ended):
+        try:
+            model = mine.model or default_model(list_models(place, mine.key, settings()))
+            mine.key_check = begin_trial(mine, place, model, stream=False)
+        except CallError as error:
+            mine.key_check = None
+            st.error(plain_text(f"Not known: {error} {error.kind.advice}"))
+    if mine.key_check and wait_for_trial(mine.key_check, "connect_check"):
+        found = judged(mine.key_check)
+        show = {"good": st.success, "good_not_served": st.warning, "not_known": st.warning}.get(found.verdict, st.error)
+        show(plain_text(found.sentence))
 
 
 def _how_to_get_a_key() -> None:

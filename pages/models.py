@@ -39,7 +39,7 @@ def main() -> None:
         chosen = _found(entries, mine.model)
     with right:
         if chosen:
-            model_card(mine, kept, chosen)
+            model_card(mine, chosen)
 
 
 def _listing(mine: Session, history: History, fingerprint: str) -> Listing | None:

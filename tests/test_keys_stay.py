@@ -81,14 +81,18 @@ CHECKS = """
 import json, sys
 from nim_core.logs import guard_logs
 guard_logs()
-from nim_core.catalog.check import check_key
-from nim_core.values.endpoints import resolve
-from nim_core.history import open_history
-from nim_core.settings import Settings
+from nim_core.catalog.check import judged
+from nim_core.values.experiment import new_trial
+from nim_core.worker.runs import Runs
+from nim_core.values.visitor import Visitor
 asked = json.load(sys.stdin)
-credits = open_history(Settings()).credits
+runs = Runs()
 for model in asked["models"]:
-    print(check_key(resolve(asked["url"]), asked["key"], model, credits))
+    trial = new_trial(endpoint=asked["url"], model=model, rpm=None)
+    view = runs.start(trial, total=1, key=asked["key"], visitor=Visitor("a"))
+    view.wait(60)
+    print(judged(view))
+runs.close()
 """
 
 

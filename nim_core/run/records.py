@@ -36,7 +36,9 @@ class Records:
         self._disk = Disk()
 
     async def begin(self) -> list[Generation]:
-        """Write the experiment; gives the generations that it has already."""
+        """Write the experiment; gives the generations that it has already. A trial is not written and has none."""
+        if self._experiment.trial:
+            return []
         await self._disk.do(self._history.store.save, self._experiment)
         return await self._disk.do(self._history.store.generations, self._experiment.id)
 
@@ -59,7 +61,7 @@ class Records:
 
     async def end(self, ended: Ended) -> Ended:
         """Write how the run ended; gives it in the words for what then stands."""
-        return await self._disk.do(self._end, ended)
+        return ended if self._experiment.trial else await self._disk.do(self._end, ended)
 
     def close(self) -> None:
         """Take no more work."""
@@ -88,7 +90,7 @@ class Records:
         with self._history.database.connection():  # all in one transaction
             if reply:
                 self._enter(reply, generation.status, None)
-            return self._history.store.add(generation)
+            return generation if self._experiment.trial else self._history.store.add(generation)
 
 
 async def _surely(work: Coroutine[Any, Any, T]) -> T:

@@ -43,3 +43,6 @@ class RetryPolicy:
     @staticmethod
     def _family(failure: CallError) -> str:
         return failure.kind.key if failure.kind.key in ("timeout", "rate_limited") else "transient"
+
+
+ONCE = RetryPolicy(transient=(), timeout=(), rate_limited=())

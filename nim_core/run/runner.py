@@ -18,7 +18,7 @@ from .attempt import Call
 from .connections import Connections, Place
 from .pending import Pending
 from .records import Records
-from .retry import RetryPolicy
+from .retry import ONCE, RetryPolicy
 from .sender import Sender
 from .waiting.gate import Gate
 
@@ -51,7 +51,7 @@ class Run:
         self._records = Records(history, experiment, place.key)
         self._emit = emit
         self._visitor = visitor
-        self._policy = policy or RetryPolicy()
+        self._policy = policy or (ONCE if experiment.trial else RetryPolicy())
         self._gate = Gate(connections.lane(place, visitor, experiment.rpm), connections.slots(place))
         self._sender = Sender(experiment, place, connections, self._gate, self._records, self._policy, emit)
         self._work: asyncio.Task[None] | None = None
@@ -144,7 +144,7 @@ class Run:
         entered = None if error else call.reply  # failed attempts were entered when they failed
         kept = await self._records.generation(call.generation(status, error), entered)
         self._failed += kept.status == "error"
-        self._emit(Finished(kept))
+        self._emit(Finished(kept, error.status if error else None))
 
     def _note_fault(self, fault: Exception) -> None:
         if not self._begun or not isinstance(fault, StoreError | LocalModelError):

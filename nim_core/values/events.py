@@ -66,9 +66,13 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A cell is over: the generation that stands in the store for it."""
+    """A cell is over: the generation that stands in the store for it.
+
+    `http_status` is that of a refusal, None where there was none.
+    """
 
     generation: Generation
+    http_status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,8 @@ class Experiment:
 
     `endpoint` is "local", "nvidia" or a base URL. `seed` is the seed of repeat 1, None to send none.
     `order_seed` shuffles the order inside each round. `rpm` is requests a minute, None for no limit.
-    `conversation` marks a chat turn. Raises InputError when it cannot be sent.
+    `conversation` marks a chat turn, `trial` a call that only tries a key or a model: it is sent once and kept
+    nowhere but in the meter. Raises InputError when it cannot be sent.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Experiment:
     warmup: int = 1
     stream: bool = True
     conversation: str | None = None
+    trial: bool = False
 
     def __post_init__(self) -> None:
         _check_name("endpoint", self.endpoint)
@@ -183,6 +185,23 @@ def new_turn(
         warmup=0,
         stream=stream,
         conversation=conversation or uuid.uuid4().hex,
+    )
+
+
+def new_trial(*, endpoint: str, model: str, rpm: float | None, stream: bool = True) -> Experiment:
+    """One request for one token, to see whether a key or a model answers."""
+    return Experiment(
+        id=uuid.uuid4().hex,
+        created_at=utc_now(),
+        endpoint=endpoint,
+        model=model,
+        messages=(Message("user", "Hi"),),
+        sets=(ParameterSet("trial", GenerationParameters(max_tokens=1)),),
+        repeats=1,
+        rpm=rpm,
+        warmup=0,
+        stream=stream,
+        trial=True,
     )
 
 

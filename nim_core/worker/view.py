@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from nim_core.values.events import Arrived, Ended, Event, Finished, Notice, Preparing, Queued, Sent, Waiting
 from nim_core.values.experiment import Experiment
@@ -51,13 +51,15 @@ class Look:
 class RunView:
     """Collects a run's events; `look()` and `wait()` may be called from any thread.
 
-    `total` is how many cells the run sends; `answering_since` is when the first request went out, on
-    the monotonic clock.
+    `total` is how many cells the run sends; `began` and `answering_since` are when it was ordered and when the
+    first request went out, on the monotonic clock; `newest` is the last generation that is over.
     """
 
     experiment: Experiment
     total: int
+    began: float = field(default_factory=time.monotonic)
     answering_since: float | None = None
+    newest: Finished | None = None
     ended: Ended | None = None
 
     def __post_init__(self) -> None:
@@ -81,10 +83,10 @@ class RunView:
                 last_failure=self._last_failure,
             )
 
-    def wait(self, seconds: float) -> None:
-        """Return when the run has ended, or after some seconds."""
+    def wait(self, seconds: float) -> bool:
+        """Return when the run has ended, or after some seconds; whether it has ended."""
         with self._changed:
-            self._changed.wait_for(lambda: self.ended is not None, timeout=seconds)
+            return self._changed.wait_for(lambda: self.ended is not None, timeout=seconds)
 
     def take(self, event: Event) -> None:
         """Note an event."""
@@ -98,6 +100,7 @@ class RunView:
                 case Notice():
                     self._notices.append(event.text)
                 case Finished():
+                    self.newest = event
                     self._finished(event.generation)
                 case Queued():
                     self._preparing = None

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from nim_core.testing import NimServer, Says
+from nim_core.testing import Hangs, NimServer, Says
 from tests.browser.conftest import keep_picture
 
 pytestmark = pytest.mark.browser
@@ -72,6 +72,17 @@ def test_a_model_that_does_not_chat_is_greyed_and_cannot_be_taken(page, dashboar
     page.get_by_text("Show models that do not chat").click()
     other = page.get_by_role("radiogroup", name="Models that do not chat").get_by_role("radio")
     expect(other).to_be_disabled()
+
+
+def test_a_test_that_brings_no_answer_can_be_stopped_while_it_is_waited_for(page, dashboard):
+    with NimServer([Hangs()], models=MANY[:1]) as server:
+        address = dashboard(NIM_LAB_NVIDIA_URL=server.url, NVIDIA_API_KEY="nvapi-" + "FAKE" * 16)
+        page.goto(f"{address}/models?endpoint=nvidia")
+        page.get_by_role("button", name="Test it").click()
+        expect(page.get_by_text("Waiting for one token")).to_be_visible()
+        page.get_by_role("button", name="Stop", exact=True).click()
+        expect(page.get_by_text("Stopped before an answer came.")).to_be_visible()
+        expect(page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
 
 
 def test_nothing_leaves_the_window_sideways_on_a_phone(page, dashboard, catalog):

@@ -1,51 +1,88 @@
-"""What a server says of itself."""
+"""The check of a key, and every other trial: one request by the worker, counted in the meter and kept nowhere else."""
 
 from __future__ import annotations
 
-import json
-import threading
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import pytest
+from sqlalchemy import text
 
-from nim_core.catalog.check import server_health
-from nim_core.testing import NimServer
-from nim_core.values.endpoints import resolve
+from nim_core.catalog.check import judged
+from nim_core.testing import Chunks, Hangs, NimServer, Raw, Says, event
+from nim_core.values.endpoints import HOSTED_RPM
+from nim_core.values.experiment import new_trial
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import Runs
+from tests.support.running import PATIENCE_S, until
 
-
-@contextmanager
-def self_hosted(pages):
-    """A server with these pages: path to status and JSON."""
-
-    class Pages(BaseHTTPRequestHandler):
-        def do_GET(self):
-            status, body = pages.get(self.path, (404, {}))
-            self.send_response(status)
-            self.end_headers()
-            self.wfile.write(json.dumps(body).encode())
-
-        def log_message(self, *_arguments):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield resolve(f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    server.server_close()
+KEY = "nvapi-" + "FAKE" * 16
 
 
-def test_a_self_hosted_nim_tells_that_it_is_ready_and_its_version():
-    pages = {"/v1/health/ready": (200, {"message": "ready"}), "/v1/version": (200, {"release": "1.8.3"})}
-    with self_hosted(pages) as place:
-        health = server_health(place)
-    assert (health.ready, health.version) == (True, "1.8.3")
+@pytest.fixture
+def runs():
+    made = Runs()
+    yield made
+    made.close()
 
 
-def test_a_nim_that_still_loads_tells_that_it_is_not_ready():
-    with self_hosted({"/v1/health/ready": (503, {"message": "not ready"})}) as place:
-        assert server_health(place).ready is False
+def try_key(runs, server, **changes):
+    """A trial with a key, to its end."""
+    trial = runs.start(
+        new_trial(**({"endpoint": server.url, "model": "m", "rpm": None} | changes)),
+        total=1,
+        key=KEY,
+        visitor=Visitor("a"),
+    )
+    trial.wait(PATIENCE_S)
+    return trial
 
 
-def test_a_server_that_says_nothing_of_itself_is_not_called_ill():
-    with NimServer() as server:
-        health = server_health(resolve(server.url))
-    assert (health.ready, health.version) == (None, None)
+def rows(history, table):
+    with history.database.connection() as connection:
+        return connection.scalar(text(f"SELECT count(*) FROM {table}"))  # names of our own
+
+
+def test_a_trial_is_one_request_for_one_token_that_is_counted_and_leaves_no_experiment(each_database, history, runs):
+    with NimServer([Says("Hello")], key=KEY) as server:
+        assert judged(try_key(runs, server)).verdict == "good"
+    assert [body["max_tokens"] for body in server.bodies] == [1]
+    assert history.credits.read(server.url, history.credits.fingerprint(KEY)).last_minute == 1
+    assert (rows(history, "experiments"), rows(history, "generations")) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "said"),
+    [
+        (Raw(401, '{"detail": "Authentication failed"}'), "refused", "not copied whole"),
+        (Raw(403, '{"detail": "Authorization failed"}'), "refused", "wrong, revoked or expired"),
+        (Raw(404, "404 page not found", "text/plain"), "good_not_served", "not served"),
+        (Raw(402, '{"detail": "Cloud credits expired"}'), "no_credits", "no credits left"),
+        (Raw(429, '{"title": "Too Many Requests"}'), "not_known", "makes the wait longer"),
+        (Raw(500, "{}"), "not_known", "Try again in a minute"),
+        (Raw(400, '{"message": "Unsupported parameter(s): `max_tokens`"}'), "good", "m answered"),
+        (Chunks([event({"content": "Hel"})], then="cut"), "not_known", "broke off"),
+    ],
+)
+def test_a_trial_that_fails_is_judged_after_one_request_and_leaves_no_experiment(runs, history, answer, verdict, said):
+    with NimServer([answer]) as server:
+        found = judged(try_key(runs, server))
+    assert (found.verdict, len(server.bodies)) == (verdict, 1)
+    assert said in found.sentence
+    assert (rows(history, "experiments"), rows(history, "generations")) == (0, 0)
+
+
+def test_a_trial_that_nobody_waits_for_leaves_no_experiment_either(runs, history):
+    with NimServer([Hangs()]) as server:
+        trial = runs.start(new_trial(endpoint=server.url, model="m", rpm=None), total=1, key=KEY, visitor=Visitor("a"))
+        until(lambda: server.bodies)
+        runs.stop(trial.experiment.id)
+        trial.wait(PATIENCE_S)
+    assert judged(trial).sentence == "Not known: Stopped before an answer came."
+    assert (rows(history, "experiments"), rows(history, "generations")) == (0, 0)
+
+
+def test_a_trial_waits_for_its_turn_among_the_requests_with_the_same_key(monkeypatch, runs):
+    with NimServer([Says("Hello")], key=KEY) as server:
+        monkeypatch.setenv("NIM_LAB_NVIDIA_URL", server.url)
+        trials = [try_key(runs, server, endpoint="nvidia", rpm=HOSTED_RPM) for _ in range(2)]
+    assert [trial.newest.generation.status for trial in trials] == ["ok", "ok"]
+    first, second = (seen.arrived for seen in server.seen)
+    assert second - first > 0.9 * 60 / HOSTED_RPM

@@ -6,8 +6,13 @@ import pytest
 
 from nim_core.history import open_history
 from nim_core.settings import Settings
-from nim_core.testing import NimServer, Raw, Says
+from nim_core.testing import Hangs, NimServer, Raw, Says
+from nim_core.values.experiment import new_trial
+from nim_core.values.visitor import Visitor
+from nim_core.worker.runs import runs_of
+from pages.parts.drawing.trial import PATIENCE_S
 from tests.pages.conftest import by_label, opened_by_address, said
+from tests.support.running import until
 
 KEY = "nvapi-" + "FAKE" * 16
 MODELS = (
@@ -175,6 +180,22 @@ def test_a_failed_test_says_why_and_what_to_do(app, monkeypatch):
         button(test, "Test it").click().run()
     assert "retired" in test.error[0].value
     assert "Choose another model" in test.error[0].value
+
+
+def test_a_test_without_an_answer_says_what_is_after_a_while_and_can_be_stopped(app, monkeypatch):
+    with NimServer([Hangs()], models=MODELS) as server:
+        monkeypatch.setenv("NIM_LAB_NVIDIA_URL", server.url)
+        test = search(at_models(app), "llama 1b")
+        asked = new_trial(endpoint="nvidia", model=SMALLEST, rpm=None)
+        trial = runs_of(Settings()).start(asked, total=1, key=KEY, visitor=Visitor("a"))
+        test.session_state["session"].tested = trial
+        until(lambda: trial.look().panes[0].sent_at)
+        trial.began -= PATIENCE_S
+        test.run()
+        assert "It was sent, and nothing has come back" in said(test)
+        button(test, "Stop").click().run()
+    assert "Stopped before an answer came" in said(test)
+    assert button(test, "Test it")
 
 
 def test_without_a_key_nothing_can_be_tested_where_one_is_needed(app, catalog):

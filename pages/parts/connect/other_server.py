@@ -77,7 +77,7 @@ def _offer(mine: Session, url: str) -> None:
 @st.cache_data(ttl=20, show_spinner="Asking the server how it is …")
 def _health(place: Endpoint) -> str:
     """What the server says of itself; depends on the address alone, so it may be shared."""
-    from nim_core.catalog.check import server_health
+    from nim_core.call.health import server_health
 
     health = server_health(place)
     version = f" Its version is {plain_text(health.version)}." if health.version else ""

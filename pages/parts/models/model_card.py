@@ -6,26 +6,25 @@ from typing import Any
 
 import streamlit as st
 
+from nim_core.catalog.check import unanswered
 from nim_core.catalog.entry import Entry
 from nim_core.catalog.limits import Limit, fitted
 from nim_core.catalog.state import state_of
-from nim_core.errors import KINDS, InputError, WorkerError
-from nim_core.history import History
-from nim_core.values.experiment import Message, new_turn
+from nim_core.errors import KINDS, InputError
+from nim_core.values.experiment import Message
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
 from nim_core.values.request import Request
+from nim_core.worker.view import RunView
 from pages.parts.drawing.code_samples import code_samples
 from pages.parts.drawing.guard import Guard
-from pages.parts.drawing.live import TICK_S
 from pages.parts.drawing.parameter_panel import SLIDERS, read_stop
 from pages.parts.drawing.text import plain_text
-from pages.parts.visitor.session import Session, runs, set_widgets
+from pages.parts.drawing.trial import begin_trial, wait_for_trial
+from pages.parts.visitor.session import Session, set_widgets
 
-TEST_PATIENCE_S = 120.0
 
-
-def model_card(mine: Session, history: History, entry: Entry) -> None:
+def model_card(mine: Session, entry: Entry) -> None:
     """Draw the card of a model with its buttons."""
     with st.container(border=True, key="model_card"):
         st.subheader(plain_text(entry.id), anchor=False)
@@ -41,9 +40,7 @@ def model_card(mine: Session, history: History, entry: Entry) -> None:
         st.caption(f"Test it asks for one token and times it. It costs one request.{needs}")
         _told(mine, entry)
         with Guard():
-            if asks:
-                _test(mine, history, entry)
-            _show_test(mine, history, entry)
+            _tested(mine, entry, asks=asks)
     _limits(entry)
     with st.expander("Code", key="models_code"):
         _code(mine, entry)
@@ -129,39 +126,31 @@ def _code(mine: Session, entry: Entry) -> None:
     code_samples(request, mine.place, key="models_code_tabs")
 
 
-def _test(mine: Session, history: History, entry: Entry) -> None:
-    """Ask for one token through the worker, and wait for it."""
-    turn = new_turn(
-        "Hi", GenerationParameters(max_tokens=1), endpoint=mine.endpoint, model=entry.id, rpm=mine.place.rpm
-    )
-    try:
-        history.store.save(turn)
-        view = runs().start(turn, total=1, key=mine.key, visitor=mine.visitor(turn.endpoint))
-    except WorkerError as error:
-        st.error(plain_text(str(error)))
+def _tested(mine: Session, entry: Entry, *, asks: bool) -> None:
+    """Try the model where that is asked for, and say what came of it."""
+    trial = mine.tested
+    if trial is not None and (trial.experiment.endpoint, trial.experiment.model) != (mine.endpoint, entry.id):
+        trial = None
+    if asks and (trial is None or trial.ended):
+        trial = mine.tested = begin_trial(mine, mine.place, entry.id, stream=True)
+    if trial is None:
         return
-    mine.tested = turn.id
-    place = st.empty()
-    waited = 0.0
-    while view.ended is None and waited < TEST_PATIENCE_S:
-        place.caption(f"Waiting for one token, {waited:.0f} s …")
-        view.wait(TICK_S)
-        waited += TICK_S
-    place.empty()
-    st.rerun()
+    new = trial.ended is None
+    if not wait_for_trial(trial, "models_test"):
+        return
+    if new:
+        st.rerun()  # the card says above what was seen here
+    _say(trial)
 
 
-def _show_test(mine: Session, history: History, entry: Entry) -> None:
-    if mine.tested is None:
-        return
-    turn = history.store.experiment(mine.tested)
-    if turn is None or turn.model != entry.id or turn.endpoint != mine.endpoint:
-        return
-    for generation in history.store.generations(turn.id):
-        if generation.status == "ok":
-            st.success(plain_text(_test_line(generation)))
-        elif generation.error:
-            st.error(plain_text(f"{generation.error_text} {KINDS[generation.error].advice}"))
+def _say(trial: RunView) -> None:
+    generation = trial.newest.generation if trial.newest else None
+    if generation and generation.status == "ok":
+        st.success(plain_text(_test_line(generation)))
+    elif generation and generation.error:
+        st.error(plain_text(f"{generation.error_text} {KINDS[generation.error].advice}"))
+    else:
+        st.warning(plain_text(unanswered(trial)))
 
 
 def _test_line(generation: Generation) -> str:

@@ -22,10 +22,10 @@ from nim_core.values.endpoints import Endpoint, permitted
 from nim_core.values.parameters import ParameterSet
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs, runs_of
+from nim_core.worker.view import RunView
 from pages.parts.server.operator import settings
 
 if TYPE_CHECKING:
-    from nim_core.catalog.check import KeyCheck
     from nim_core.planning.permalink import Plan
 
 _ID = re.compile("[0-9a-f]{32}")
@@ -38,13 +38,13 @@ class Session:
 
     `workspace` owns what is kept, None on a server of one person. `keys` and `models` are by endpoint name.
     `touched` names the parameters that the visitor has moved, which are sent even at their neutral value. `sets` is
-    the Compare page's table as last edited. `moved` says which values the chosen model's ranges moved, `tested` is the
-    experiment of the last "Test it". `opened` is the conversation whose system prompt stands in its field, `editing`
-    the turn whose question is being edited, `deleted` the conversation whose deletion can be undone.
-    `sent_to_compare` is a prompt, a system prompt and a set on their way from Chat to Compare. `linked` is a server
-    and a model that the page's address names, until the visitor has said whether prompts may go there. `link` is the
-    plan of a link that stands on Compare until it is run. `failures` are the sentences of callbacks that failed, by
-    the place where they are to be told.
+    the Compare page's table as last edited. `key_check` and `tested` are the last trials of a key and of a model,
+    `moved` says which values the chosen model's ranges moved. `opened` is the conversation whose system prompt stands
+    in its field, `editing` the turn whose question is being edited, `deleted` the conversation whose deletion can be
+    undone. `sent_to_compare` is a prompt, a system prompt and a set on their way from Chat to Compare. `linked` is a
+    server and a model that the page's address names, until the visitor has said whether prompts may go there. `link`
+    is the plan of a link that stands on Compare until it is run. `failures` are the sentences of callbacks that
+    failed, by the place where they are to be told.
     """
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -67,10 +67,10 @@ class Session:
     put_away: str | None = None
     plan_read: bool = False
     link: Plan | None = None
-    key_check: KeyCheck | None = None
+    key_check: RunView | None = None
     listings: dict[tuple[str, str], Listing] = field(default_factory=dict, repr=False)
     moved: tuple[str, ...] = ()
-    tested: str | None = None
+    tested: RunView | None = None
     address_read: bool = False
     linked: tuple[str, str] | None = None
     steps_dismissed: bool = False
