@@ -10,40 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Integer, Row, String, Table, Text, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
 from nim_core.values.experiment import Experiment, Message, utc_now
 from nim_core.values.generation import Generation
 
-from .database import METADATA, Database, belongs_to
+from .database import Database, belongs_to
 from .experiments import Store
+from .tables import CONVERSATIONS, EXPERIMENTS, GENERATIONS, TURNS
 
 TITLE_CHARACTERS = 60
 KEPT_AFTER_DELETION = timedelta(hours=1)
-
-_CONVERSATIONS = Table(
-    "conversations",
-    METADATA,
-    Column("id", String(32), primary_key=True),
-    Column("owner", String(32), nullable=False, index=True),
-    Column("title", Text, nullable=False),
-    Column("changed_at", String(32), nullable=False, index=True),
-    Column("shown", String(32), nullable=False),
-    Column("deleted_at", String(32)),
-)
-
-_TURNS = Table(
-    "conversation_turns",
-    METADATA,
-    Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("id", String(32), nullable=False, unique=True),
-    Column("conversation", String(32), nullable=False, index=True),
-    Column("parent", String(32)),
-    Column("prompt", Text, nullable=False),
-)
-
-_EXPERIMENTS = METADATA.tables["experiments"]
-_GENERATIONS = METADATA.tables["generations"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +64,13 @@ class Conversations:
         values = {"shown": turn.id, "changed_at": utc_now(), "deleted_at": None}
         with self._database.connection() as connection:
             connection.execute(
-                insert(_TURNS).values(id=turn.id, conversation=turn.conversation, parent=parent, prompt=turn.prompt)
+                insert(TURNS).values(id=turn.id, conversation=turn.conversation, parent=parent, prompt=turn.prompt)
             )
             here = self._mine(turn.conversation)
-            if not connection.execute(update(_CONVERSATIONS).where(here).values(values)).rowcount:
+            if not connection.execute(update(CONVERSATIONS).where(here).values(values)).rowcount:
                 title = _title(turn.prompt)
                 connection.execute(
-                    insert(_CONVERSATIONS).values(
+                    insert(CONVERSATIONS).values(
                         id=turn.conversation, owner=self._workspace or "", title=title, **values
                     )
                 )
@@ -102,10 +79,10 @@ class Conversations:
         """The turns that are shown, oldest first; none for an unknown or a deleted conversation."""
         with self._database.connection() as connection:
             shown = connection.scalar(
-                select(_CONVERSATIONS.c.shown).where(self._mine(conversation), _CONVERSATIONS.c.deleted_at.is_(None))
+                select(CONVERSATIONS.c.shown).where(self._mine(conversation), CONVERSATIONS.c.deleted_at.is_(None))
             )
             rows = connection.execute(
-                select(_TURNS).where(_TURNS.c.conversation == conversation).order_by(_TURNS.c.number)
+                select(TURNS).where(TURNS.c.conversation == conversation).order_by(TURNS.c.number)
             ).all()
         by_id = {row.id: row for row in rows}
         found: list[Turn] = []
@@ -118,22 +95,20 @@ class Conversations:
     def show(self, turn: str) -> None:
         """Show the path through a turn, and from there on always the newest version."""
         with self._database.connection() as connection:
-            conversation = connection.scalar(select(_TURNS.c.conversation).where(_TURNS.c.id == turn))
+            conversation = connection.scalar(select(TURNS.c.conversation).where(TURNS.c.id == turn))
             rows = connection.execute(
-                select(_TURNS.c.id, _TURNS.c.parent)
-                .where(_TURNS.c.conversation == conversation)
-                .order_by(_TURNS.c.number)
+                select(TURNS.c.id, TURNS.c.parent).where(TURNS.c.conversation == conversation).order_by(TURNS.c.number)
             ).all()
             newest_after = {row.parent: row.id for row in rows}
             end = turn
             while end in newest_after:
                 end = newest_after[end]
-            connection.execute(update(_CONVERSATIONS).where(self._mine(conversation)).values(shown=end))
+            connection.execute(update(CONVERSATIONS).where(self._mine(conversation)).values(shown=end))
 
     def listed(self, search: str = "", *, limit: int = 30) -> list[Conversation]:
         """The conversations whose title, questions or answers hold every word of the search, newest first."""
-        table = _CONVERSATIONS.c
-        query = select(_CONVERSATIONS).where(table.deleted_at.is_(None), belongs_to(_CONVERSATIONS, self._workspace))
+        table = CONVERSATIONS.c
+        query = select(CONVERSATIONS).where(table.deleted_at.is_(None), belongs_to(CONVERSATIONS, self._workspace))
         for word in search.split():
             query = query.where(or_(table.title.icontains(word, autoescape=True), table.id.in_(_speaking_of(word))))
         with self._database.connection() as connection:
@@ -143,7 +118,7 @@ class Conversations:
     def find(self, conversation: str) -> Conversation | None:
         """One entry of the list, also of a deleted conversation that can still be brought back."""
         with self._database.connection() as connection:
-            row = connection.execute(select(_CONVERSATIONS).where(self._mine(conversation))).first()
+            row = connection.execute(select(CONVERSATIONS).where(self._mine(conversation))).first()
         return _conversation(row) if row else None
 
     def rename(self, conversation: str, title: str) -> None:
@@ -162,20 +137,20 @@ class Conversations:
 
     def _set(self, conversation: str, **values: Any) -> None:
         with self._database.connection() as connection:
-            connection.execute(update(_CONVERSATIONS).where(self._mine(conversation)).values(values))
+            connection.execute(update(CONVERSATIONS).where(self._mine(conversation)).values(values))
 
     def _mine(self, conversation: str | None) -> ColumnElement[bool]:
         """The condition that a row is this conversation and belongs to the workspace."""
-        return (_CONVERSATIONS.c.id == conversation) & belongs_to(_CONVERSATIONS, self._workspace)
+        return (CONVERSATIONS.c.id == conversation) & belongs_to(CONVERSATIONS, self._workspace)
 
     def _erase_older_than(self, moment: datetime) -> None:
-        deleted = select(_CONVERSATIONS.c.id).where(_CONVERSATIONS.c.deleted_at < moment.isoformat())
-        turns = select(_TURNS.c.id).where(_TURNS.c.conversation.in_(deleted))
+        deleted = select(CONVERSATIONS.c.id).where(CONVERSATIONS.c.deleted_at < moment.isoformat())
+        turns = select(TURNS.c.id).where(TURNS.c.conversation.in_(deleted))
         with self._database.connection() as connection:
-            connection.execute(delete(_GENERATIONS).where(_GENERATIONS.c.experiment_id.in_(turns)))
-            connection.execute(delete(_EXPERIMENTS).where(_EXPERIMENTS.c.id.in_(turns)))
-            connection.execute(delete(_TURNS).where(_TURNS.c.conversation.in_(deleted)))
-            connection.execute(delete(_CONVERSATIONS).where(_CONVERSATIONS.c.deleted_at < moment.isoformat()))
+            connection.execute(delete(GENERATIONS).where(GENERATIONS.c.experiment_id.in_(turns)))
+            connection.execute(delete(EXPERIMENTS).where(EXPERIMENTS.c.id.in_(turns)))
+            connection.execute(delete(TURNS).where(TURNS.c.conversation.in_(deleted)))
+            connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.deleted_at < moment.isoformat()))
 
 
 def said_before(turn: Experiment) -> tuple[Message, ...]:
@@ -192,14 +167,14 @@ def said_until(turn: Experiment, answer: Generation | None) -> tuple[Message, ..
 
 def _speaking_of(word: str) -> Any:
     """The conversations with a question or an answer that holds a word."""
-    said = _TURNS.outerjoin(_GENERATIONS, _GENERATIONS.c.experiment_id == _TURNS.c.id)
+    said = TURNS.outerjoin(GENERATIONS, GENERATIONS.c.experiment_id == TURNS.c.id)
     return (
-        select(_TURNS.c.conversation)
+        select(TURNS.c.conversation)
         .select_from(said)
         .where(
             or_(
-                _TURNS.c.prompt.icontains(word, autoescape=True),
-                _GENERATIONS.c.text.icontains(word, autoescape=True),
+                TURNS.c.prompt.icontains(word, autoescape=True),
+                GENERATIONS.c.text.icontains(word, autoescape=True),
             )
         )
     )

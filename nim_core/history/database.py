@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, MetaData, Table, create_engine, event, true
+from sqlalchemy import ColumnElement, Executable, Table, create_engine, event, true
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SAWarning, SQLAlchemyError
@@ -21,9 +21,6 @@ from nim_core.foreign import is_text, quoted
 
 from .faults import explained
 from .migrations import bring_up_to_date
-
-METADATA = MetaData()
-"""Every table of the history registers here; nim_core/history/migrations says how a table is changed."""
 
 LOCK_PATIENCE_S = 30.0
 

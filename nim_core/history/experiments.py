@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 from pydantic import TypeAdapter
-from sqlalchemy import Column, ColumnElement, Float, Integer, Row, String, Table, Text, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
 from nim_core.errors import RETRIED
 from nim_core.values.events import Ended
@@ -15,36 +15,8 @@ from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.values.parameters import GenerationParameters
 
-from .database import METADATA, Columns, Database, belongs_to, put
-
-_EXPERIMENTS = Table(
-    "experiments",
-    METADATA,
-    Column("id", String(32), primary_key=True),
-    Column("created_at", String(32), index=True, nullable=False),
-    Column("conversation", String(32), index=True),
-    Column("owner", String(32), index=True),
-    Column("prompt", Text, nullable=False),
-    Column("model", Text, nullable=False),
-    Column("spec", Text, nullable=False),
-    Column("outcome", String(16)),
-    Column("outcome_sentence", Text),
-)
-
-_GENERATIONS = Table(
-    "generations",
-    METADATA,
-    Column("experiment_id", String(32), primary_key=True),
-    Column("set", Text, primary_key=True),
-    Column("repeat", Integer, primary_key=True),
-    Column("order", Integer, nullable=False),
-    *(Column(name, Text, nullable=False) for name in ("endpoint", "model", "parameters", "status", "started_at")),
-    *(Column(name, Text, nullable=False) for name in ("text", "reasoning")),
-    *(Column(name, Text) for name in ("error", "error_text", "finish_reason", "request_id", "repetition_unit")),
-    *(Column(name, Float) for name in ("wait_s", "ttft_s", "ttfo_s", "latency_s")),
-    *(Column(name, Float) for name in ("repetition", "longest_repeat", "distinct_2")),
-    *(Column(name, Integer) for name in ("attempts", "prompt_tokens", "completion_tokens", "characters", "words")),
-)
+from .database import Columns, Database, belongs_to, put
+from .tables import EXPERIMENTS, GENERATIONS
 
 _PARAMETERS = TypeAdapter(GenerationParameters)
 _EXPERIMENT = TypeAdapter(Experiment)
@@ -76,7 +48,7 @@ class Store:
         if self._workspace is not None:
             values["owner"] = self._workspace
         with self._database.connection() as connection:
-            put(connection, _EXPERIMENTS, {"id": experiment.id, **values})
+            put(connection, EXPERIMENTS, {"id": experiment.id, **values})
 
     def add(self, generation: Generation) -> Generation:
         """Write a generation and give the one of its cell that then stands, for another runner may have been there.
@@ -86,41 +58,39 @@ class Store:
         """
         row = _to_row(generation)
         with self._database.connection() as connection:
-            if put(connection, _GENERATIONS, row, _gives_way):
+            if put(connection, GENERATIONS, row, _gives_way):
                 return generation
-            cell = and_(*(column == row[column.name] for column in _GENERATIONS.primary_key))
-            return _from_row(connection.execute(select(_GENERATIONS).where(cell)).one())
+            cell = and_(*(column == row[column.name] for column in GENERATIONS.primary_key))
+            return _from_row(connection.execute(select(GENERATIONS).where(cell)).one())
 
     def end(self, experiment_id: str, ended: Ended) -> None:
         """Note how the last run of an experiment ended."""
         with self._database.connection() as connection:
             connection.execute(
-                update(_EXPERIMENTS)
-                .where(_EXPERIMENTS.c.id == experiment_id)
+                update(EXPERIMENTS)
+                .where(EXPERIMENTS.c.id == experiment_id)
                 .values(outcome=ended.outcome, outcome_sentence=ended.sentence)
             )
 
     def experiment(self, experiment_id: str) -> Experiment | None:
         """The experiment of that id, None when there is none."""
         with self._database.connection() as connection:
-            spec = connection.scalar(
-                select(_EXPERIMENTS.c.spec).where(_EXPERIMENTS.c.id == experiment_id, self._mine())
-            )
+            spec = connection.scalar(select(EXPERIMENTS.c.spec).where(EXPERIMENTS.c.id == experiment_id, self._mine()))
         return _EXPERIMENT.validate_json(spec) if spec else None
 
     def ended(self, experiment_id: str) -> Ended | None:
         """How the last run of an experiment ended, None when it has not."""
-        columns = (_EXPERIMENTS.c.outcome, _EXPERIMENTS.c.outcome_sentence)
+        columns = (EXPERIMENTS.c.outcome, EXPERIMENTS.c.outcome_sentence)
         with self._database.connection() as connection:
-            row = connection.execute(select(*columns).where(_EXPERIMENTS.c.id == experiment_id, self._mine())).first()
+            row = connection.execute(select(*columns).where(EXPERIMENTS.c.id == experiment_id, self._mine())).first()
         return Ended(row.outcome, row.outcome_sentence) if row and row.outcome else None
 
     def comparisons(self, *, limit: int = 50) -> list[Experiment]:
         """The experiments that are no chat turns, newest first."""
         query = (
-            select(_EXPERIMENTS.c.spec)
-            .where(_EXPERIMENTS.c.conversation.is_(None), self._mine())
-            .order_by(_EXPERIMENTS.c.created_at.desc())
+            select(EXPERIMENTS.c.spec)
+            .where(EXPERIMENTS.c.conversation.is_(None), self._mine())
+            .order_by(EXPERIMENTS.c.created_at.desc())
             .limit(limit)
         )
         return self._experiments(query)
@@ -128,23 +98,23 @@ class Store:
     def turns(self, conversation: str) -> list[Experiment]:
         """The turns of one conversation, oldest first."""
         query = (
-            select(_EXPERIMENTS.c.spec)
-            .where(_EXPERIMENTS.c.conversation == conversation, self._mine())
-            .order_by(_EXPERIMENTS.c.created_at)
+            select(EXPERIMENTS.c.spec)
+            .where(EXPERIMENTS.c.conversation == conversation, self._mine())
+            .order_by(EXPERIMENTS.c.created_at)
         )
         return self._experiments(query)
 
     def generations(self, experiment_id: str) -> list[Generation]:
         """All generations of an experiment, in the order of sending."""
-        query = select(_GENERATIONS).where(_GENERATIONS.c.experiment_id == experiment_id).order_by(_GENERATIONS.c.order)
+        query = select(GENERATIONS).where(GENERATIONS.c.experiment_id == experiment_id).order_by(GENERATIONS.c.order)
         if self._workspace is not None:
-            query = query.where(_GENERATIONS.c.experiment_id.in_(select(_EXPERIMENTS.c.id).where(self._mine())))
+            query = query.where(GENERATIONS.c.experiment_id.in_(select(EXPERIMENTS.c.id).where(self._mine())))
         with self._database.connection() as connection:
             return [_from_row(row) for row in connection.execute(query)]
 
     def _mine(self) -> ColumnElement[bool]:
         """The condition that an experiment belongs to the workspace."""
-        return belongs_to(_EXPERIMENTS, self._workspace)
+        return belongs_to(EXPERIMENTS, self._workspace)
 
     def _experiments(self, query: Any) -> list[Experiment]:
         with self._database.connection() as connection:

@@ -7,11 +7,12 @@ import hmac
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Integer, Select, String, Table, Text, func, insert, select
+from sqlalchemy import ColumnElement, Select, func, insert, select
 
 from nim_core.values.experiment import utc_now
 
-from .database import METADATA, Database
+from .database import Database
+from .tables import ALLOWANCES, REQUESTS
 
 HOSTED = "nvidia"
 """The endpoint whose requests cost credits; every allowance in the store is one of its keys'."""
@@ -19,29 +20,8 @@ HOSTED = "nvidia"
 STARTING_CREDITS = 1_000
 """What an account of the hosted catalog used to begin with, one credit a request."""
 
-_REQUESTS = Table(
-    "requests",
-    METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("endpoint", Text, nullable=False),
-    Column("fingerprint", String(32), nullable=False, index=True),
-    Column("model", Text, nullable=False),
-    Column("at", String(32), nullable=False, index=True),
-    Column("outcome", String(32), nullable=False),
-    Column("request_id", Text),
-)
 
-_ALLOWANCES = Table(
-    "allowances",
-    METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("fingerprint", String(32), nullable=False, index=True),
-    Column("credits", Integer, nullable=False),
-    Column("after", Integer, nullable=False),
-    Column("at", String(32), nullable=False),
-)
-
-_COUNT = insert(_REQUESTS)
+_COUNT = insert(REQUESTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,41 +80,41 @@ class Credits:
     def set_credits(self, fingerprint: str, credits_: int) -> None:
         """Note how many credits of the hosted catalog the user says there are now."""
         # Told apart by number, not by time: a clock that is set back would leave later requests uncounted.
-        last = select(func.coalesce(func.max(_REQUESTS.c.id), 0)).scalar_subquery()
+        last = select(func.coalesce(func.max(REQUESTS.c.id), 0)).scalar_subquery()
         values = {"fingerprint": fingerprint, "credits": credits_, "after": last, "at": utc_now()}
         with self._database.connection() as connection:
-            connection.execute(insert(_ALLOWANCES).values(values))
+            connection.execute(insert(ALLOWANCES).values(values))
 
     def read(self, endpoint: str, fingerprint: str) -> Reading:
         """What the meter shows for a key at an endpoint."""
-        mine = select(func.count()).select_from(_REQUESTS).where(_with(endpoint, fingerprint))
+        mine = select(func.count()).select_from(REQUESTS).where(_with(endpoint, fingerprint))
         with self._database.connection() as connection:
-            last_minute = connection.scalar(mine.where(_REQUESTS.c.at > _ago(timedelta(minutes=1)))) or 0
-            last_hour = connection.scalar(mine.where(_REQUESTS.c.at > _ago(timedelta(hours=1)))) or 0
+            last_minute = connection.scalar(mine.where(REQUESTS.c.at > _ago(timedelta(minutes=1)))) or 0
+            last_hour = connection.scalar(mine.where(REQUESTS.c.at > _ago(timedelta(hours=1)))) or 0
             if endpoint != HOSTED:
                 return Reading(None, None, last_minute, last_hour)
             named = connection.execute(_newest(fingerprint)).first()
             credits_, after = (named.credits, named.after) if named else (STARTING_CREDITS, 0)
-            used = connection.scalar(mine.where(_REQUESTS.c.id > after)) or 0
+            used = connection.scalar(mine.where(REQUESTS.c.id > after)) or 0
         return Reading(credits_, max(credits_ - used, 0), last_minute, last_hour)
 
     def sent_in_the_last_hour(self, endpoint: str, fingerprint: str) -> list[float]:
         """When the last hour's requests with a key at an endpoint were over: Unix time in seconds, oldest first."""
         query = (
-            select(_REQUESTS.c.at)
-            .where(_with(endpoint, fingerprint), _REQUESTS.c.at > _ago(timedelta(hours=1)))
-            .order_by(_REQUESTS.c.at)
+            select(REQUESTS.c.at)
+            .where(_with(endpoint, fingerprint), REQUESTS.c.at > _ago(timedelta(hours=1)))
+            .order_by(REQUESTS.c.at)
         )
         with self._database.connection() as connection:
             return [datetime.fromisoformat(at).timestamp() for at in connection.scalars(query)]
 
     def per_day(self, endpoint: str, fingerprint: str) -> list[Usage]:
         """Requests with a key at an endpoint per day and model, oldest day first."""
-        day = func.substr(_REQUESTS.c.at, 1, 10).label("day")
+        day = func.substr(REQUESTS.c.at, 1, 10).label("day")
         query = (
-            select(day, _REQUESTS.c.model, func.count().label("requests"))
+            select(day, REQUESTS.c.model, func.count().label("requests"))
             .where(_with(endpoint, fingerprint))
-            .group_by(day, _REQUESTS.c.model)
+            .group_by(day, REQUESTS.c.model)
             .order_by(day)
         )
         with self._database.connection() as connection:
@@ -143,12 +123,12 @@ class Credits:
 
 def _with(endpoint: str, fingerprint: str) -> ColumnElement[bool]:
     # No key has a fingerprint too, the same at every endpoint.
-    return (_REQUESTS.c.endpoint == endpoint) & (_REQUESTS.c.fingerprint == fingerprint)
+    return (REQUESTS.c.endpoint == endpoint) & (REQUESTS.c.fingerprint == fingerprint)
 
 
 def _newest(fingerprint: str) -> Select[tuple[int, int]]:
     """The credits that were named last, and the last request before."""
-    named = _ALLOWANCES.c
+    named = ALLOWANCES.c
     return select(named.credits, named.after).where(named.fingerprint == fingerprint).order_by(named.id.desc()).limit(1)
 
 

@@ -5,27 +5,21 @@ from __future__ import annotations
 import secrets
 
 from platformdirs import user_data_path
-from sqlalchemy import Column, String, Table, select
+from sqlalchemy import select
 
-from .database import METADATA, Database, put_if_new
-
-_SECRETS = Table(
-    "secrets",
-    METADATA,
-    Column("name", String(32), primary_key=True),
-    Column("value", String(64), nullable=False),
-)
+from .database import Database, put_if_new
+from .tables import SECRETS
 
 
 def secret_of(database: Database, name: str) -> bytes:
     """The secret of that name, 32 bytes; made when there is none, alike for all who ask at once."""
-    value = select(_SECRETS.c.value).where(_SECRETS.c.name == name)
+    value = select(SECRETS.c.value).where(SECRETS.c.name == name)
     with database.connection() as connection:
         found = connection.scalar(value)
     if found is None:
         with database.connection() as connection:
             made = _of_the_first_shape(database) or secrets.token_bytes(32)
-            put_if_new(connection, _SECRETS, {"name": name, "value": made.hex()})
+            put_if_new(connection, SECRETS, {"name": name, "value": made.hex()})
             found = connection.scalar(value)
     assert isinstance(found, str)
     return bytes.fromhex(found)

@@ -6,23 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, String, Table, Text, delete, or_, select
+from sqlalchemy import delete, or_, select
 
 from nim_core.values.experiment import Experiment, utc_now
 
-from .database import METADATA, Database, belongs_to, put
+from .database import Database, belongs_to, put
+from .tables import EXPERIMENTS, GENERATIONS, SHELF
 
 KEPT_AFTER_DELETION = timedelta(hours=1)
 """How long a deletion can be undone; later deletions clear it away for good."""
 
-_SHELF = Table(
-    "shelf",
-    METADATA,
-    Column("experiment_id", String(32), primary_key=True),
-    Column("name", Text, nullable=False, default=""),
-    Column("note", Text, nullable=False, default=""),
-    Column("deleted_at", String(32)),
-)
 
 _EXPERIMENT = TypeAdapter(Experiment)
 
@@ -51,18 +44,17 @@ class Shelf:
 
     def entries(self, search: str = "", *, limit: int = 20) -> list[Entry]:
         """The comparisons that are not deleted, newest first; each word of `search` must stand somewhere."""
-        table = METADATA.tables["experiments"]
-        experiments = table.c
+        experiments = EXPERIMENTS.c
         query = (
-            select(experiments.spec, _SHELF.c.name, _SHELF.c.note)
-            .join_from(table, _SHELF, experiments.id == _SHELF.c.experiment_id, isouter=True)
-            .where(experiments.conversation.is_(None), _SHELF.c.deleted_at.is_(None))
-            .where(belongs_to(table, self._workspace))
+            select(experiments.spec, SHELF.c.name, SHELF.c.note)
+            .join_from(EXPERIMENTS, SHELF, experiments.id == SHELF.c.experiment_id, isouter=True)
+            .where(experiments.conversation.is_(None), SHELF.c.deleted_at.is_(None))
+            .where(belongs_to(EXPERIMENTS, self._workspace))
             .order_by(experiments.created_at.desc())
             .limit(limit)
         )
         for word in search.split():
-            texts = (experiments.prompt, experiments.model, _SHELF.c.name, _SHELF.c.note)
+            texts = (experiments.prompt, experiments.model, SHELF.c.name, SHELF.c.note)
             query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
         with self._database.connection() as connection:
             rows = connection.execute(query).all()
@@ -71,25 +63,24 @@ class Shelf:
     def describe(self, experiment_id: str, *, name: str, note: str) -> None:
         """Give an experiment a name and a note."""
         with self._database.connection() as connection:
-            put(connection, _SHELF, {"experiment_id": experiment_id, "name": name.strip(), "note": note})
+            put(connection, SHELF, {"experiment_id": experiment_id, "name": name.strip(), "note": note})
 
     def delete(self, experiment_id: str) -> None:
         """Put an experiment away; `restore` brings it back within the hour."""
         with self._database.connection() as connection:
-            put(connection, _SHELF, {"experiment_id": experiment_id, "deleted_at": utc_now()})
+            put(connection, SHELF, {"experiment_id": experiment_id, "deleted_at": utc_now()})
         self._clear()
 
     def restore(self, experiment_id: str) -> None:
         """Undo a deletion."""
         with self._database.connection() as connection:
-            put(connection, _SHELF, {"experiment_id": experiment_id, "deleted_at": None})
+            put(connection, SHELF, {"experiment_id": experiment_id, "deleted_at": None})
 
     def _clear(self) -> None:
         """Remove for good what was deleted longer ago than a deletion can be undone."""
         before = (datetime.now(UTC) - KEPT_AFTER_DELETION).isoformat(timespec="milliseconds")
-        gone = select(_SHELF.c.experiment_id).where(_SHELF.c.deleted_at < before)
-        generations, experiments = METADATA.tables["generations"], METADATA.tables["experiments"]
+        gone = select(SHELF.c.experiment_id).where(SHELF.c.deleted_at < before)
         with self._database.connection() as connection:
-            connection.execute(delete(generations).where(generations.c.experiment_id.in_(gone)))
-            connection.execute(delete(experiments).where(experiments.c.id.in_(gone)))
-            connection.execute(delete(_SHELF).where(_SHELF.c.deleted_at < before))
+            connection.execute(delete(GENERATIONS).where(GENERATIONS.c.experiment_id.in_(gone)))
+            connection.execute(delete(EXPERIMENTS).where(EXPERIMENTS.c.id.in_(gone)))
+            connection.execute(delete(SHELF).where(SHELF.c.deleted_at < before))

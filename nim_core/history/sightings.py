@@ -10,12 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text, bindparam, delete, insert, select
+from sqlalchemy import Boolean, Table, bindparam, delete, insert, select
 
 from nim_core.values.experiment import utc_now
 from nim_core.values.model import Model
 
-from .database import METADATA, Database
+from .database import Database
+from .tables import LISTS, SIGHTINGS
 
 KEPT_EACH = 9
 """Successes and failures that are kept of a model: enough for a typical first-token time."""
@@ -26,41 +27,16 @@ REFUSAL_LASTS = timedelta(days=30)
 NOT_THE_MODEL = ("cancelled", "key_missing", "key_refused", "credits_exhausted", "network", "not_openai")
 """Outcomes that say nothing of the model."""
 
-_SIGHTINGS = Table(
-    "sightings",
-    METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("endpoint", Text, nullable=False),
-    Column("fingerprint", String(32), nullable=False),
-    Column("model", Text, nullable=False),
-    Column("at", String(32), nullable=False),
-    Column("outcome", String(32), nullable=False),
-    Column("ttft_s", Float),
-    Column("refused", Text, nullable=False),
-    Column("detail", Text, nullable=False),
-    Index("sightings_of_model", "endpoint", "fingerprint", "model"),
-)
-
-_LISTS = Table(
-    "model_lists",
-    METADATA,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("endpoint", Text, nullable=False),
-    Column("fingerprint", String(32), nullable=False),
-    Column("at", String(32), nullable=False),
-    Column("models", Text, nullable=False),
-    Index("model_lists_of_endpoint", "endpoint", "fingerprint"),
-)
 
 _ALIKE = (
-    (_SIGHTINGS.c.endpoint == bindparam("endpoint"))
-    & (_SIGHTINGS.c.fingerprint == bindparam("fingerprint"))
-    & (_SIGHTINGS.c.model == bindparam("model"))
-    & ((_SIGHTINGS.c.outcome == "ok") == bindparam("answered", type_=Boolean))
+    (SIGHTINGS.c.endpoint == bindparam("endpoint"))
+    & (SIGHTINGS.c.fingerprint == bindparam("fingerprint"))
+    & (SIGHTINGS.c.model == bindparam("model"))
+    & ((SIGHTINGS.c.outcome == "ok") == bindparam("answered", type_=Boolean))
 )
-_NEWEST = select(_SIGHTINGS.c.id).where(_ALIKE).order_by(_SIGHTINGS.c.id.desc()).limit(KEPT_EACH)
-_NOTE = insert(_SIGHTINGS)
-_FORGET = delete(_SIGHTINGS).where(_ALIKE & _SIGHTINGS.c.id.not_in(_NEWEST))
+_NEWEST = select(SIGHTINGS.c.id).where(_ALIKE).order_by(SIGHTINGS.c.id.desc()).limit(KEPT_EACH)
+_NOTE = insert(SIGHTINGS)
+_FORGET = delete(SIGHTINGS).where(_ALIKE & SIGHTINGS.c.id.not_in(_NEWEST))
 """Made once: making a statement takes longer than carrying it out, and these follow every call."""
 
 
@@ -123,25 +99,25 @@ class Seen:
 
     def models(self, endpoint: str, fingerprint: str) -> dict[str, SeenModel]:
         """What is known of every model that was called at an endpoint with a key, by model id."""
-        return self._read(_of(_SIGHTINGS, endpoint, fingerprint))
+        return self._read(_of(SIGHTINGS, endpoint, fingerprint))
 
     def model(self, endpoint: str, fingerprint: str, model: str) -> SeenModel | None:
         """What is known of one model, None when it was never called."""
-        return self._read(_of(_SIGHTINGS, endpoint, fingerprint) & (_SIGHTINGS.c.model == model)).get(model)
+        return self._read(_of(SIGHTINGS, endpoint, fingerprint) & (SIGHTINGS.c.model == model)).get(model)
 
     def keep_list(self, endpoint: str, fingerprint: str, models: Iterable[Model]) -> None:
         """Keep the list that an endpoint sent, in place of an earlier one."""
         body = orjson.dumps([asdict(model) for model in models]).decode()
-        mine = _of(_LISTS, endpoint, fingerprint)
+        mine = _of(LISTS, endpoint, fingerprint)
         with self._database.connection() as connection:
-            connection.execute(delete(_LISTS).where(mine))
+            connection.execute(delete(LISTS).where(mine))
             connection.execute(
-                insert(_LISTS).values(endpoint=endpoint, fingerprint=fingerprint, at=utc_now(), models=body)
+                insert(LISTS).values(endpoint=endpoint, fingerprint=fingerprint, at=utc_now(), models=body)
             )
 
     def last_list(self, endpoint: str, fingerprint: str) -> SeenList | None:
         """The last list that an endpoint sent to this key, None when there was none."""
-        query = select(_LISTS).where(_of(_LISTS, endpoint, fingerprint)).order_by(_LISTS.c.id.desc()).limit(1)
+        query = select(LISTS).where(_of(LISTS, endpoint, fingerprint)).order_by(LISTS.c.id.desc()).limit(1)
         with self._database.connection() as connection:
             row = connection.execute(query).first()
         return SeenList(tuple(Model(**each) for each in orjson.loads(row.models)), row.at) if row else None
@@ -151,13 +127,13 @@ class Seen:
         with self._database.connection() as connection:
             return any(
                 connection.scalar(select(table.c.id).where(table.c.endpoint == endpoint).limit(1)) is not None
-                for table in (_LISTS, _SIGHTINGS)
+                for table in (LISTS, SIGHTINGS)
             )
 
     def _read(self, which: Any) -> dict[str, SeenModel]:
         calls: dict[str, list[Any]] = {}
         with self._database.connection() as connection:
-            for row in connection.execute(select(_SIGHTINGS).where(which).order_by(_SIGHTINGS.c.id)):
+            for row in connection.execute(select(SIGHTINGS).where(which).order_by(SIGHTINGS.c.id)):
                 calls.setdefault(row.model, []).append(row)
         return {model: _summary(rows) for model, rows in calls.items()}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import importlib
 import shutil
 import sqlite3
 import subprocess
@@ -19,8 +18,9 @@ from sqlalchemy import func, select, text
 
 from nim_core.errors import StoreError
 from nim_core.history import open_history
-from nim_core.history.database import METADATA, Database
+from nim_core.history.database import Database
 from nim_core.history.migrations import HERE, REVISIONS
+from nim_core.history.tables import METADATA
 from nim_core.settings import Settings
 from tests.data.make_store import fill
 
@@ -83,9 +83,6 @@ def test_what_a_store_of_the_first_shape_holds_can_be_read(old_store, settings):
 
 
 def test_the_scripts_make_the_tables_that_the_code_reads(each_database):
-    for path in HERE.parent.rglob("*.py"):
-        if "METADATA" in path.read_text(encoding="utf-8"):
-            importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".env"))
     database = Database(each_database)
     with database.connection() as connection:
         difference = compare_metadata(MigrationContext.configure(connection), METADATA)

@@ -1,6 +1,6 @@
 """The store's shape over time: one script a change, applied when a database opens.
 
-How a change is made: change the tables in their modules (they register on nim_core.history.database.METADATA), then
+How a change is made: change the tables in nim_core/history/tables.py, then
 
     python -m nim_core.history.migrations.make "what changes"
     ruff format nim_core/history/migrations

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-import nim_core.history  # noqa: F401  # every table registers when its module is loaded
-from nim_core.history.database import METADATA
+from nim_core.history.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
