@@ -140,7 +140,7 @@ async def _run(
     can_stop(lambda: _stop(loop, run))
     try:
         ended = await run.go()
-        return Result(ended, history.store.generations(experiment.id))
+        return Result(ended, history.experiments.generations(experiment.id))
     finally:
         await connections.close()
         history.close()

@@ -29,7 +29,7 @@ def main() -> None:
     with st.container(key="compare_plan"):
         planned = plan_form(mine, kept, going=going)
     if planned is not None:
-        start(mine, kept.store, planned)
+        start(mine, kept.experiments, planned)
     if going and view is not None:
         st.html(_PLAN_AWAY)
         follow_run(view)
@@ -45,7 +45,7 @@ def main() -> None:
 def _shown(mine: Session, history: History) -> Experiment | None:
     """The experiment on the page: the one chosen, the one that the address names, else the newest."""
     asked = mine.experiment or st.query_params.get("experiment")
-    experiment = history.store.experiment(asked) if asked else None
+    experiment = history.experiments.experiment(asked) if asked else None
     if experiment is None:
         experiment = next((entry.experiment for entry in history.shelf.entries(limit=1)), None)
     mine.experiment = experiment.id if experiment else None

@@ -60,7 +60,7 @@ def main() -> None:
     if opened is not None:
         st.divider()
         with Guard("connect_meter") as guarded:
-            meter(mine, mine.place, opened.credits, guarded)
+            meter(mine, mine.place, opened.meter, guarded)
 
 
 def _choose(mine: Session) -> None:

@@ -26,13 +26,13 @@ def main() -> None:
     mine = session()
     st.title("Models")
     kept = history()
-    fingerprint = kept.credits.fingerprint(mine.key)
+    fingerprint = kept.meter.fingerprint(mine.key)
     listing = _listing(mine, kept, fingerprint)
     if listing is None:
         return
     seen: dict[str, SeenModel] = {}
     with Guard():
-        seen = kept.seen.models(mine.endpoint, fingerprint)
+        seen = kept.sightings.models(mine.endpoint, fingerprint)
     entries = entries_of(listing.models, mine.place, seen)
     left, right = st.columns([1.1, 1], gap="large")
     with left:
@@ -47,7 +47,7 @@ def _listing(mine: Session, history: History, fingerprint: str) -> Listing | Non
 
     def fetch() -> Listing:
         with st.spinner("Asking the server for its models …"):
-            return listing_of(mine.place, mine.key, settings(), history.seen, fingerprint)
+            return listing_of(mine.place, mine.key, settings(), history.sightings, fingerprint)
 
     try:
         listing = mine.listing(fingerprint, fetch)

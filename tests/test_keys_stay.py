@@ -246,7 +246,7 @@ def test_the_worker_shows_and_writes_the_key_nowhere_whatever_the_server_answers
             views[model].wait(PATIENCE_S)
         runs.close()
     history = open_history(Settings())
-    kept = {model: history.store.generations(each.id) for model, each in asked.items()}
+    kept = {model: history.experiments.generations(each.id) for model, each in asked.items()}
     history.close()
     errors = {row.error for rows in kept.values() for row in rows}
     assert {row.text for row in kept["echo-answer"]} == {ANSWERED}
@@ -265,7 +265,7 @@ def test_a_list_of_models_that_repeats_the_key_is_shown_and_kept_without_it(tmp_
     history = open_history(settings)
     with NimServer(models=models) as server:
         place = resolve(server.url)
-        listing = listing_of(place, CANARY, settings, history.seen, history.credits.fingerprint(CANARY))
+        listing = listing_of(place, CANARY, settings, history.sightings, history.meter.fingerprint(CANARY))
     history.close()
     assert [(each.id, each.publisher) for each in listing.models] == [("a/nvapi-…", "nvapi-…"), ("calm", "calm")]
     assert files_with_the_key(tmp_path) == []

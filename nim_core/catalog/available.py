@@ -20,7 +20,7 @@ from .kinds import kind_of
 from .names import name_of
 
 if TYPE_CHECKING:
-    from nim_core.history.sightings import Seen
+    from nim_core.history.sightings import Sightings
 
 LOCAL_CONTEXT = 2048
 CANDIDATES = (
@@ -64,7 +64,7 @@ def list_models(endpoint: Endpoint, key: str | None, settings: Settings) -> tupl
         return thread.submit(asyncio.run, _list(endpoint.url, key)).result()
 
 
-def listing_of(endpoint: Endpoint, key: str | None, settings: Settings, seen: Seen, fingerprint: str) -> Listing:
+def listing_of(endpoint: Endpoint, key: str | None, settings: Settings, seen: Sightings, fingerprint: str) -> Listing:
     """The models of an endpoint; where its list cannot be had, the last one seen with this key, else the table.
 
     Raises CallError when there is nothing to stand in.
@@ -92,7 +92,7 @@ def default_model(models: Sequence[Model]) -> str:
     raise CallError("model_unknown", "the server lists no chat model; name one yourself")
 
 
-def _stand_in(endpoint: Endpoint, seen: Seen, fingerprint: str, problem: CallError) -> Listing:
+def _stand_in(endpoint: Endpoint, seen: Sightings, fingerprint: str, problem: CallError) -> Listing:
     kept = seen.last_list(endpoint.name, fingerprint)
     if kept:
         return Listing(kept.models, "seen", kept.at, problem)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from nim_core.history.meter import Usage
+from nim_core.history.meter import DailyRequests
 
 from .style import COLOURS, literal, styled
 
 _PATTERNS = ("", "/", ".", "x", "-", "+")
 
 
-def usage_chart(usage: Sequence[Usage]) -> go.Figure:
+def usage_chart(usage: Sequence[DailyRequests]) -> go.Figure:
     """Stacked bars: one bar a day (UTC), one colour and pattern a model."""
     figure = go.Figure()
     for index, model in enumerate(dict.fromkeys(each.model for each in usage)):

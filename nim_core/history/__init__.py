@@ -8,21 +8,21 @@ from nim_core.settings import Settings
 
 from .conversations import Conversations
 from .database import Database
-from .experiments import Store
-from .meter import Credits
+from .experiments import Experiments
+from .meter import Meter
 from .secret import secret_of
 from .shelf import Shelf
-from .sightings import Seen
+from .sightings import Sightings
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The store, the conversations and the meter on one database, as one workspace sees them."""
+    """The experiments, the conversations and the meter on one database, as one workspace sees them."""
 
-    store: Store
+    experiments: Experiments
     conversations: Conversations
-    credits: Credits
-    seen: Seen
+    meter: Meter
+    sightings: Sightings
     shelf: Shelf
     database: Database
     secret: bytes = field(repr=False)
@@ -43,12 +43,12 @@ def open_history(settings: Settings) -> History:
 
 
 def _history(database: Database, secret: bytes, workspace: str | None) -> History:
-    store = Store(database, workspace)
+    experiments = Experiments(database, workspace)
     return History(
-        store,
-        Conversations(database, store, workspace),
-        Credits(database, secret, workspace),
-        Seen(database),
+        experiments,
+        Conversations(database, experiments, workspace),
+        Meter(database, secret, workspace),
+        Sightings(database),
         Shelf(database, workspace),
         database,
         secret,

@@ -16,7 +16,7 @@ from nim_core.values.experiment import Experiment, Message, utc_now
 from nim_core.values.generation import Generation
 
 from .database import Database, belongs_to
-from .experiments import Store
+from .experiments import Experiments
 from .tables import CONVERSATIONS, EXPERIMENTS, GENERATIONS, TURNS
 
 TITLE_CHARACTERS = 60
@@ -52,7 +52,7 @@ class Conversations:
     Every method raises StoreError when the database cannot be read or written.
     """
 
-    def __init__(self, database: Database, store: Store, workspace: str | None = None) -> None:
+    def __init__(self, database: Database, store: Experiments, workspace: str | None = None) -> None:
         self._database = database
         self._store = store
         self._workspace = workspace

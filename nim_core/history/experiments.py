@@ -23,7 +23,7 @@ _EXPERIMENT = TypeAdapter(Experiment)
 _NESTED = {"timing": Timing, "usage": Usage, "measures": TextMeasures}
 
 
-class Store:
+class Experiments:
     """Experiments and their generations in a database; safe to use from several threads and processes.
 
     Within a workspace only that workspace's experiments are there. Every method raises StoreError when the database

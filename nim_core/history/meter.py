@@ -36,7 +36,7 @@ class RequestRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class DailyRequests:
     """How many requests went to one model on one day (UTC)."""
 
     day: str
@@ -45,7 +45,7 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Balance:
     """The meter for one key at one endpoint: credits left of the credits the user named, and calls lately.
 
     `credits` and `left` are None for an endpoint whose requests cost none.
@@ -57,7 +57,7 @@ class Reading:
     last_hour: int
 
 
-class Credits:
+class Meter:
     """Counts requests per endpoint and key, known only by a keyed fingerprint; each workspace has its own count."""
 
     def __init__(self, database: Database, secret: bytes, workspace: str | None = None) -> None:
@@ -85,18 +85,18 @@ class Credits:
         with self._database.connection() as connection:
             connection.execute(insert(ALLOWANCES).values(values))
 
-    def read(self, endpoint: str, fingerprint: str) -> Reading:
+    def read(self, endpoint: str, fingerprint: str) -> Balance:
         """What the meter shows for a key at an endpoint."""
         mine = select(func.count()).select_from(REQUESTS).where(_with(endpoint, fingerprint))
         with self._database.connection() as connection:
             last_minute = connection.scalar(mine.where(REQUESTS.c.at > _ago(timedelta(minutes=1)))) or 0
             last_hour = connection.scalar(mine.where(REQUESTS.c.at > _ago(timedelta(hours=1)))) or 0
             if endpoint != HOSTED:
-                return Reading(None, None, last_minute, last_hour)
+                return Balance(None, None, last_minute, last_hour)
             named = connection.execute(_newest(fingerprint)).first()
             credits_, after = (named.credits, named.after) if named else (STARTING_CREDITS, 0)
             used = connection.scalar(mine.where(REQUESTS.c.id > after)) or 0
-        return Reading(credits_, max(credits_ - used, 0), last_minute, last_hour)
+        return Balance(credits_, max(credits_ - used, 0), last_minute, last_hour)
 
     def sent_in_the_last_hour(self, endpoint: str, fingerprint: str) -> list[float]:
         """When the last hour's requests with a key at an endpoint were over: Unix time in seconds, oldest first."""
@@ -108,7 +108,7 @@ class Credits:
         with self._database.connection() as connection:
             return [datetime.fromisoformat(at).timestamp() for at in connection.scalars(query)]
 
-    def per_day(self, endpoint: str, fingerprint: str) -> list[Usage]:
+    def per_day(self, endpoint: str, fingerprint: str) -> list[DailyRequests]:
         """Requests with a key at an endpoint per day and model, oldest day first."""
         day = func.substr(REQUESTS.c.at, 1, 10).label("day")
         query = (
@@ -118,7 +118,7 @@ class Credits:
             .order_by(day)
         )
         with self._database.connection() as connection:
-            return [Usage(row.day, row.model, row.requests) for row in connection.execute(query)]
+            return [DailyRequests(row.day, row.model, row.requests) for row in connection.execute(query)]
 
 
 def _with(endpoint: str, fingerprint: str) -> ColumnElement[bool]:

@@ -21,7 +21,7 @@ _EXPERIMENT = TypeAdapter(Experiment)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ShelfEntry:
     """One experiment with the name and the note (Markdown) that it was given; both empty at first."""
 
     experiment: Experiment
@@ -42,7 +42,7 @@ class Shelf:
         self._database = database
         self._workspace = workspace
 
-    def entries(self, search: str = "", *, limit: int = 20) -> list[Entry]:
+    def entries(self, search: str = "", *, limit: int = 20) -> list[ShelfEntry]:
         """The comparisons that are not deleted, newest first; each word of `search` must stand somewhere."""
         experiments = EXPERIMENTS.c
         query = (
@@ -58,7 +58,7 @@ class Shelf:
             query = query.where(or_(*(text.icontains(word, autoescape=True) for text in texts)))
         with self._database.connection() as connection:
             rows = connection.execute(query).all()
-        return [Entry(_EXPERIMENT.validate_json(row.spec), row.name or "", row.note or "") for row in rows]
+        return [ShelfEntry(_EXPERIMENT.validate_json(row.spec), row.name or "", row.note or "") for row in rows]
 
     def describe(self, experiment_id: str, *, name: str, note: str) -> None:
         """Give an experiment a name and a note."""

@@ -71,7 +71,7 @@ class SeenList:
     at: str
 
 
-class Seen:
+class Sightings:
     """Keeps the last calls of each model, apart by endpoint and by the fingerprint of the key (see Credits)."""
 
     def __init__(self, database: Database) -> None:

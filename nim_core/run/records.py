@@ -32,20 +32,20 @@ class Records:
     def __init__(self, history: History, experiment: Experiment, key: str | None) -> None:
         self._history = history
         self._experiment = experiment
-        self._fingerprint = history.credits.fingerprint(key)
+        self._fingerprint = history.meter.fingerprint(key)
         self._disk = Disk()
 
     async def begin(self) -> list[Generation]:
         """Write the experiment; gives the generations that it has already. A trial is not written and has none."""
         if self._experiment.trial:
             return []
-        await self._disk.do(self._history.store.save, self._experiment)
-        return await self._disk.do(self._history.store.generations, self._experiment.id)
+        await self._disk.do(self._history.experiments.save, self._experiment)
+        return await self._disk.do(self._history.experiments.generations, self._experiment.id)
 
     async def sent_in_the_last_hour(self) -> list[float]:
         """When this visitor's requests of the last hour with this key went here, as Unix time, oldest first."""
         return await self._disk.do(
-            self._history.credits.sent_in_the_last_hour, self._experiment.endpoint, self._fingerprint
+            self._history.meter.sent_in_the_last_hour, self._experiment.endpoint, self._fingerprint
         )
 
     async def attempt(self, reply: Reply, outcome: str, error: CallError | None = None) -> None:
@@ -69,18 +69,18 @@ class Records:
 
     def _end(self, ended: Ended) -> Ended:
         if ended.outcome != "done":
-            kept = self._history.store.generations(self._experiment.id)
+            kept = self._history.experiments.generations(self._experiment.id)
             ended = ended if self._experiment.missing(kept) else endings.all_in(ended, kept)
-        self._history.store.end(self._experiment.id, ended)
+        self._history.experiments.end(self._experiment.id, ended)
         return ended
 
     def _enter(self, reply: Reply, outcome: str, error: CallError | None) -> None:
         endpoint, model = self._experiment.endpoint, self._experiment.model
         record = RequestRecord(endpoint, self._fingerprint, model, outcome, reply.request_id)
         for _ in range(max(reply.requests, 1)):  # a repeat without stream_options is one more
-            self._history.credits.add(record)
+            self._history.meter.add(record)
         refused, detail = (error.fields, error.detail) if error else ((), "")
-        self._history.seen.note(
+        self._history.sightings.note(
             endpoint, self._fingerprint, model, outcome, ttft_s=reply.timing.ttft_s, refused=refused, detail=detail
         )
 
@@ -90,7 +90,7 @@ class Records:
         with self._history.database.connection():  # all in one transaction
             if reply:
                 self._enter(reply, generation.status, None)
-            return generation if self._experiment.trial else self._history.store.add(generation)
+            return generation if self._experiment.trial else self._history.experiments.add(generation)
 
 
 async def _surely(work: Coroutine[Any, Any, T]) -> T:

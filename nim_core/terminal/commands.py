@@ -80,7 +80,7 @@ def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool
             if resume is None:
                 experiment = planned(asked_for(options), settings, keys)
             else:
-                experiment = resumed(resume, options, history.store)
+                experiment = resumed(resume, options, history.experiments)
         key = keys(permitted(experiment.endpoint, settings))
         with _termination_as_interrupt(), reporter(experiment, quiet=quiet) as emit:
             result = run_here(experiment, key, settings, emit)
@@ -110,9 +110,9 @@ def models(endpoint: str | None, search: str | None, as_json: bool, store: str |
         place = permitted("local" if endpoint is None else endpoint, settings)
         key = _key_if_any(place, settings)
         history = open_history(settings)
-        mine = history.credits.fingerprint(key)
-        listing = listing_of(place, key, settings, history.seen, mine)
-        entries = entries_of(listing.models, place, history.seen.models(place.name, mine))
+        mine = history.meter.fingerprint(key)
+        listing = listing_of(place, key, settings, history.sightings, mine)
+        entries = entries_of(listing.models, place, history.sightings.models(place.name, mine))
         history.close()
         found = matching(entries, search or "")
         if as_json:

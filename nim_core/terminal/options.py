@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from nim_core.errors import InputError
-from nim_core.history.experiments import Store
+from nim_core.history.experiments import Experiments
 from nim_core.planning.notation import parameter_sets
 from nim_core.planning.planner import Asked
 from nim_core.planning.spec_file import read_spec
@@ -35,7 +35,7 @@ def asked_for(options: dict[str, Any]) -> Asked:
     return Asked(**{name: value for name, value in named.items() if value is not None})
 
 
-def resumed(experiment_id: str, options: dict[str, Any], store: Store) -> Experiment:
+def resumed(experiment_id: str, options: dict[str, Any], store: Experiments) -> Experiment:
     """A comparison of the store as it was planned, with the few changes that options may make.
 
     Raises InputError for an option that it does not take, and for an id that is not in the store.

@@ -21,15 +21,15 @@ from aiohttp import web
 
 from .scripted import Answer, Chunks, Hangs, Raw, Says, Truth, event, send
 
-__all__ = ["Answer", "Chunks", "Hangs", "NimServer", "Raw", "Says", "Seen", "Truth", "event"]
+__all__ = ["Answer", "Chunks", "Hangs", "NimServer", "Raw", "Received", "Says", "Truth", "event"]
 
-Script = Sequence[Answer] | Callable[["Seen"], Answer]
+Script = Sequence[Answer] | Callable[["Received"], Answer]
 DEFAULT_SCRIPT = (Says("Hello world"),)
 DEFAULT_MODELS = ("meta/llama-3.1-8b-instruct", "nvidia/nemotron-mini-4b-instruct", "nvidia/nv-embedqa-e5-v5")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Received:
     """One request as it came: `body` is its JSON, None where there was none; `arrived` on time.monotonic()."""
 
     method: str
@@ -60,7 +60,7 @@ class NimServer:
         key: str | None = None,
         port: int = 0,
     ) -> None:
-        self.seen: list[Seen] = []
+        self.seen: list[Received] = []
         self.truth: list[Truth] = []
         self.url = ""
         self._script = script
@@ -145,18 +145,18 @@ class NimServer:
         await self._note(request)
         return web.Response(status=404, text="404 page not found")
 
-    async def _note(self, request: web.Request) -> Seen:
+    async def _note(self, request: web.Request) -> Received:
         arrived = time.monotonic()
         raw = await request.read()
         try:
             body = orjson.loads(raw) if raw else None
         except orjson.JSONDecodeError:
             body = None
-        seen = Seen(request.method, request.path, dict(request.headers), body, arrived)
+        seen = Received(request.method, request.path, dict(request.headers), body, arrived)
         self.seen.append(seen)
         return seen
 
-    def _refusal(self, seen: Seen) -> web.Response | None:
+    def _refusal(self, seen: Received) -> web.Response | None:
         """What the hosted catalog answers to a call without its key."""
         given = seen.headers.get("Authorization")
         if self._key is None or given == f"Bearer {self._key}":

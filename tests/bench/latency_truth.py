@@ -72,12 +72,12 @@ def ours(errors: Errors, page: Page, address: str, server: Server, repeats: int,
         box.press("Enter")
     page.get_by_text(f"= {SETS * repeats} requests").wait_for()
     history = open_history(Settings())
-    earlier = {each.id for each in history.store.comparisons()}
+    earlier = {each.id for each in history.experiments.comparisons()}
     page.get_by_role("button", name="Run comparison").click()
     page.get_by_role("button", name="Stop").wait_for()
-    (asked,) = (each for each in history.store.comparisons() if each.id not in earlier)
+    (asked,) = (each for each in history.experiments.comparisons() if each.id not in earlier)
     page.get_by_role("tab", name="Latency").wait_for(timeout=120_000)
-    rows = history.store.generations(asked.id)
+    rows = history.experiments.generations(asked.id)
     history.close()
     assert len(rows) == SETS * repeats
     truths = server.truths()

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 
 from nim_core.planning.permalink import encode
 from nim_core.run.runner import WARMUP_TOKENS
-from nim_core.testing import NimServer, Says, Seen
+from nim_core.testing import NimServer, Received, Says
 from nim_core.values.experiment import new_experiment
 from nim_core.values.parameters import GenerationParameters, ParameterSet
 from tests.bench.dashboard import MODEL, chromium, cpu_s, dashboard, paragraphs, spread, tab, words
@@ -48,7 +48,7 @@ def main() -> None:
         )
 
 
-def _script(says: Says) -> Callable[[Seen], Says]:
+def _script(says: Says) -> Callable[[Received], Says]:
     """The warm-up, which asks for few tokens, gets few."""
     return lambda seen: Says("Ready") if seen.body.get("max_tokens", 0) <= WARMUP_TOKENS else says
 

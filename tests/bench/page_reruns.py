@@ -97,10 +97,10 @@ def _stored() -> Iterator[tuple[str, Experiment]]:
         sets = grid(temperature=[number / 10 for number in range(SETS)])
         experiment = new_experiment("What is GPU?", sets, endpoint="local", model=MODEL, repeats=REPEATS)
         history = open_history(Settings(store=url))
-        history.store.save(experiment)
+        history.experiments.save(experiment)
         for order, cell in enumerate(experiment.plan(), 1):
-            history.store.add(_generation(experiment, cell.set, cell.repeat, order))
-        history.store.end(experiment.id, Ended("done", "All answers are in."))
+            history.experiments.add(_generation(experiment, cell.set, cell.repeat, order))
+        history.experiments.end(experiment.id, Ended("done", "All answers are in."))
         history.close()
         yield url, experiment
 

@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Error, Page
 
-from nim_core.testing import Answer, Chunks, Hangs, NimServer, Raw, Says, Seen, event
+from nim_core.testing import Answer, Chunks, Hangs, NimServer, Raw, Received, Says, event
 from tests.bench.dashboard import chromium, dashboard
 from tests.support.running import children_of
 
@@ -62,7 +62,7 @@ class Script:
         self._lock = threading.Lock()
         self._random = random.Random(1)
 
-    def __call__(self, seen: Seen) -> Answer:
+    def __call__(self, seen: Received) -> Answer:
         """The answer to one request."""
         with self._lock:
             number = self.given.total()

@@ -64,7 +64,7 @@ def ours(client: Client, runs: Runs, server: Server, repeats: int, at_once: int)
     ended = time.monotonic()
     client.cpu.append(cpu_s(pid) - began)
     history = open_history(Settings())
-    rows = history.store.generations(experiment.id)
+    rows = history.experiments.generations(experiment.id)
     history.close()
     assert len(rows) == requests
     assert all(row.status == "ok" for row in rows)

@@ -76,7 +76,7 @@ def _report_memory(samples: list[tuple[int, float]], peak: float) -> None:
 
 def _report_loss(experiment: Experiment, tokens: int) -> None:
     history = open_history(Settings())
-    rows = history.store.generations(experiment.id)
+    rows = history.experiments.generations(experiment.id)
     history.close()
     cells = {(row.set, row.repeat) for row in rows}
     numbers = {int(row.text.split()[0].removeprefix("Answer")) for row in rows}

@@ -53,7 +53,7 @@ def test_a_comparison_is_planned_run_and_read_on_a_phone(page, dashboard):
 
 def test_times_are_told_in_the_zone_of_the_browser(browser, dashboard, history):
     kept = new_experiment("What is a zone?", grid(temperature=[0, 1]), endpoint="local", model="m")
-    history.store.save(replace(kept, created_at="2026-01-01T20:00:00.000Z"))
+    history.experiments.save(replace(kept, created_at="2026-01-01T20:00:00.000Z"))
     with browser.new_context(timezone_id="Asia/Seoul") as seoul:
         page = seoul.new_page()
         page.goto(f"{dashboard()}/compare?experiment={kept.id}")
@@ -65,12 +65,12 @@ def grid_of_two(history: History) -> Experiment:
     """A comparison over two parameters that has run; each answer says its set and its repeat."""
     sets = grid(temperature=[0, 1], top_p=[0.5, 1])
     asked = new_experiment("What is a map?", sets, endpoint="local", model="m", repeats=2)
-    history.store.save(asked)
+    history.experiments.save(asked)
     for order, cell in enumerate(asked.plan(), start=1):
         text = f"{cell.set}, answer {cell.repeat}"
         sent, at = asked.parameters_of(cell), "2026-11-23T10:00:00.000Z"
         answer = Generation(asked.id, cell.set, cell.repeat, order, "local", "m", sent, "ok", at, text=text)
-        history.store.add(replace(answer, measures=measure_text(text)))
+        history.experiments.add(replace(answer, measures=measure_text(text)))
     return asked
 
 

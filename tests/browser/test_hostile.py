@@ -67,7 +67,7 @@ def keep_conversation(history, texts):
     for one, other in turns:
         turn = new_turn(other, GenerationParameters(), endpoint="local", model=MODEL, conversation=CONVERSATION)
         history.conversations.add(turn, parent=parent)
-        history.store.add(
+        history.experiments.add(
             row(turn, "chat", 1, one, reasoning=other, status="error", error="stream_error", error_text=other)
         )
         parent = turn.id
@@ -140,7 +140,7 @@ def test_a_comparison_of_hostile_answers_loads_and_runs_nothing_while_they_come_
         own = dashboard(NIM_LAB_ENDPOINTS=server.url)
         watch = Watch(page, own)
         live = comparison(texts, endpoint=server.url, concurrency=len(texts))
-        history.store.save(live)
+        history.experiments.save(live)
         page.goto(f"{own}/compare?experiment={live.id}")
         page.get_by_role("button", name="Resume").click()
         expect(page.get_by_text(re.compile(r"^about [\d,]+ tokens"))).to_have_count(len(texts))
@@ -154,10 +154,10 @@ def test_a_comparison_of_hostile_answers_loads_and_runs_nothing_while_they_come_
 def kept_comparison(history, texts):
     """A comparison in the store with an answer for each text; its prompt, name and note are hostile too."""
     asked = comparison(texts)
-    history.store.save(asked)
+    history.experiments.save(asked)
     history.shelf.describe(asked.id, name=texts[0], note="\n\n".join(texts[:60]))
     for each, text in zip(asked.sets, texts, strict=True):
-        history.store.add(row(asked, each.name, 1, text))
+        history.experiments.add(row(asked, each.name, 1, text))
     return asked
 
 
@@ -230,7 +230,7 @@ def test_gigantic_answers_are_drawn_in_part_and_say_so_and_the_next_question_is_
     for name in ("one line of a megabyte", "100,000 list items", "100,000 images", "a table of 5,000 rows"):
         turn = new_turn("q", GenerationParameters(), endpoint="local", model=MODEL, conversation=CONVERSATION)
         history.conversations.add(turn, parent=None)
-        history.store.add(row(turn, "chat", 1, gigantic[name], reasoning=""))
+        history.experiments.add(row(turn, "chat", 1, gigantic[name], reasoning=""))
     parts = ["[" * 20_000] * 4  # short enough to be sent along with the next question
     with NimServer([Says(parts, each_s=0.05), Says("calm")]) as server:
         own = dashboard(NIM_LAB_ENDPOINTS=server.url)
@@ -256,7 +256,7 @@ def test_a_formula_of_any_size_covers_nothing_beside_its_answer(dashboard, page,
     for name in ("latex of giant size", "latex over its neighbours"):
         turn = new_turn("q", GenerationParameters(), endpoint="local", model=MODEL, conversation=CONVERSATION)
         history.conversations.add(turn, parent=None)
-        history.store.add(row(turn, "chat", 1, formulas[name], reasoning="", finish_reason="stop"))
+        history.experiments.add(row(turn, "chat", 1, formulas[name], reasoning="", finish_reason="stop"))
     page.goto(f"{dashboard()}/chat?conversation={CONVERSATION}")
     for number in (2, 1):
         expect(page.get_by_text(f"version {number} of 2")).to_be_visible()

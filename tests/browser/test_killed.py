@@ -20,8 +20,13 @@ A_WHILE = 120_000
 
 def begun(history):
     """The experiment that runs, once an answer of it is in."""
-    until(lambda: history.store.comparisons() and history.store.generations(history.store.comparisons()[0].id))
-    return history.store.comparisons()[0]
+    until(
+        lambda: (
+            history.experiments.comparisons()
+            and history.experiments.generations(history.experiments.comparisons()[0].id)
+        )
+    )
+    return history.experiments.comparisons()[0]
 
 
 def server_of(address):
@@ -45,14 +50,14 @@ def test_a_killed_server_takes_worker_and_model_along_and_the_next_one_runs_only
     os.kill(server, signal.SIGKILL)
     until(lambda: not any(is_alive(pid) for pid in others))
     assert len(others) == 2
-    kept = [row for row in history.store.generations(asked.id) if row.status == "ok"]
+    kept = [row for row in history.experiments.generations(asked.id) if row.status == "ok"]
     assert 0 < len(kept) < 9
 
     page.goto(f"{dashboard()}/compare?experiment={asked.id}")
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_role("button", name="Resume")).to_have_count(0, timeout=A_WHILE)
-    until(lambda: history.store.ended(asked.id))
-    rows = history.store.generations(asked.id)
+    until(lambda: history.experiments.ended(asked.id))
+    rows = history.experiments.generations(asked.id)
     assert [row.status for row in rows] == ["ok"] * 9
     assert all(row in rows for row in kept)
 
@@ -69,7 +74,7 @@ def test_a_killed_browser_ends_no_run_and_another_browser_finds_it(dashboard, pa
     asked = begun(history)
     for pid in filter(is_alive, chromium):
         os.kill(pid, signal.SIGKILL)
-    until(lambda: history.store.ended(asked.id))
-    assert [row.status for row in history.store.generations(asked.id)] == ["ok"] * 9
+    until(lambda: history.experiments.ended(asked.id))
+    assert [row.status for row in history.experiments.generations(asked.id)] == ["ok"] * 9
     page.goto(f"{address}/compare?experiment={asked.id}")
     expect(page.get_by_role("tab", name="Answers")).to_be_visible()

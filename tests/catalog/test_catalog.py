@@ -356,21 +356,21 @@ def test_the_default_model_is_the_first_candidate_that_is_listed():
 
 def test_ids_that_repeat_are_listed_once(settings, history):
     with NimServer(models=["a/b", "a/b", "c/d"]) as server:
-        listing = listing_of(resolve(server.url), None, settings, history.seen, "f")
+        listing = listing_of(resolve(server.url), None, settings, history.sightings, "f")
     assert (ids(listing.models), listing.source) == (["a/b", "c/d"], "server")
 
 
 def test_a_self_hosted_server_tells_its_context(settings, history):
     with NimServer(models=[{"id": "a/b", "owned_by": "vllm", "max_model_len": 8192}]) as server:
-        listing = listing_of(resolve(server.url), None, settings, history.seen, "f")
+        listing = listing_of(resolve(server.url), None, settings, history.sightings, "f")
     assert listing.models[0].context == 8192
 
 
 def test_a_list_that_cannot_be_had_is_replaced_by_the_last_one_seen_and_says_why(settings, history):
     with NimServer(models=["a/b"]) as server:
         place = resolve(server.url)
-        listing_of(place, None, settings, history.seen, "f")
-    listing = listing_of(place, None, settings, history.seen, "f")
+        listing_of(place, None, settings, history.sightings, "f")
+    listing = listing_of(place, None, settings, history.sightings, "f")
     assert (ids(listing.models), listing.source, listing.problem.kind.key) == (["a/b"], "seen", "network")
     assert "last sent, just now" in source_sentence(listing)
 
@@ -378,13 +378,13 @@ def test_a_list_that_cannot_be_had_is_replaced_by_the_last_one_seen_and_says_why
 def test_the_last_list_is_not_shown_to_another_key(settings, history):
     with NimServer(models=["a/b"]) as server:
         place = resolve(server.url)
-        listing_of(place, None, settings, history.seen, "mine")
+        listing_of(place, None, settings, history.sightings, "mine")
     with pytest.raises(CallError):
-        listing_of(place, None, settings, history.seen, "another")
+        listing_of(place, None, settings, history.sightings, "another")
 
 
 def test_the_shipped_table_stands_in_where_no_list_was_ever_seen(settings, history):
-    listing = listing_of(resolve("nvidia", nvidia_url=NOBODY), None, settings, history.seen, "f")
+    listing = listing_of(resolve("nvidia", nvidia_url=NOBODY), None, settings, history.sightings, "f")
     assert listing.source == "shipped"
     assert "meta/llama-3.2-1b-instruct" in ids(listing.models)
     assert "known to this program in 2026-" in source_sentence(listing)
@@ -392,11 +392,11 @@ def test_the_shipped_table_stands_in_where_no_list_was_ever_seen(settings, histo
 
 def test_another_server_without_a_list_is_not_given_the_tables_models(settings, history):
     with pytest.raises(CallError):
-        listing_of(resolve(NOBODY), None, settings, history.seen, "f")
+        listing_of(resolve(NOBODY), None, settings, history.sightings, "f")
 
 
 def test_the_built_in_model_needs_no_server_and_knows_its_context(settings, history):
-    listing = listing_of(LOCAL, None, settings, history.seen, "f")
+    listing = listing_of(LOCAL, None, settings, history.sightings, "f")
     assert [(model.id, model.context) for model in listing.models] == [("smollm2-135m-instruct", 2048)]
     assert isinstance(listing, Listing)
 

@@ -44,7 +44,7 @@ def test_a_trial_is_one_request_for_one_token_that_is_counted_and_leaves_no_expe
     with NimServer([Says("Hello")], key=KEY) as server:
         assert judged(try_key(runs, server)).verdict == "good"
     assert [body["max_tokens"] for body in server.bodies] == [1]
-    assert history.credits.read(server.url, history.credits.fingerprint(KEY)).last_minute == 1
+    assert history.meter.read(server.url, history.meter.fingerprint(KEY)).last_minute == 1
     assert (rows(history, "experiments"), rows(history, "generations")) == (0, 0)
 
 

@@ -9,7 +9,7 @@ from plotly.utils import PlotlyJSONEncoder
 from nim_core.analysis.table import frame
 from nim_core.charts import alt_text, best_chart, dots, heat, line, timeline
 from nim_core.charts.usage import usage_chart
-from nim_core.history.meter import Usage as DayUsage
+from nim_core.history.meter import DailyRequests
 from nim_core.measures import MEASURE, MEASURES
 from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
@@ -119,7 +119,7 @@ def hostile(sets):
 def chart_of(kind):
     """A figure of each kind whose foreign names are markup."""
     if kind == "usage":
-        return usage_chart([DayUsage("2026-11-23", f"{MARKUP}{index}", 3) for index in range(2)])
+        return usage_chart([DailyRequests("2026-11-23", f"{MARKUP}{index}", 3) for index in range(2)])
     swept = {"dots": AB, "timeline": AB, "line": grid(temperature=[0, 0.5, 1.0])}
     sets = hostile(swept.get(kind) or grid(temperature=[0, 1.0], top_p=[0.5, 0.9]))
     if kind == "timeline":

@@ -52,20 +52,22 @@ def generation(experiment: Experiment, repeat: int, **values: object) -> Generat
 def fill(history: History) -> None:
     """Write at least one row into every table."""
     experiment = new_experiment("What is GPU?", grid(temperature=[0, 1], stop=[("\n",)]), endpoint="nvidia", model="m")
-    history.store.save(experiment)
-    history.store.add(generation(experiment, 1))
+    history.experiments.save(experiment)
+    history.experiments.add(generation(experiment, 1))
     failed = {"status": "error", "error": "network", "error_text": "The server could not be reached.", "text": ""}
-    history.store.add(generation(experiment, 2, measures=TextMeasures(), usage=Usage(), timing=Timing(), **failed))
-    history.store.end(experiment.id, Ended("stopped", "Stopped."))
+    history.experiments.add(
+        generation(experiment, 2, measures=TextMeasures(), usage=Usage(), timing=Timing(), **failed)
+    )
+    history.experiments.end(experiment.id, Ended("stopped", "Stopped."))
     history.shelf.describe(experiment.id, name="The first", note="What was **asked**.")
     turn = new_turn("Hello", GenerationParameters(seed=1), endpoint="local", model="m")
     history.conversations.add(turn, parent=None)
-    history.store.add(generation(turn, 1))
-    mine = history.credits.fingerprint("nvapi-fake")
-    history.credits.add(RequestRecord("nvidia", mine, "m", "ok", "request-1"))
-    history.credits.set_credits(mine, 500)
-    history.seen.note("nvidia", mine, "m", "bad_parameter", refused=["seed"], detail="Unsupported parameter: seed")
-    history.seen.keep_list("nvidia", mine, [Model("m", "meta", "chat")])
+    history.experiments.add(generation(turn, 1))
+    mine = history.meter.fingerprint("nvapi-fake")
+    history.meter.add(RequestRecord("nvidia", mine, "m", "ok", "request-1"))
+    history.meter.set_credits(mine, 500)
+    history.sightings.note("nvidia", mine, "m", "bad_parameter", refused=["seed"], detail="Unsupported parameter: seed")
+    history.sightings.keep_list("nvidia", mine, [Model("m", "meta", "chat")])
 
 
 def main() -> None:

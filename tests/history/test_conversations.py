@@ -101,7 +101,7 @@ def test_the_list_holds_the_last_changed_first_under_its_first_question(history)
 def test_a_search_finds_words_of_questions_answers_and_titles(history):
     turn = turn_of("Why is the sky blue?")
     history.conversations.add(turn, parent=None)
-    history.store.add(answer_to(turn, "레일리 산란 100%"))
+    history.experiments.add(answer_to(turn, "레일리 산란 100%"))
     add(history, "Something else", conversation=OTHER)
     for words in ("SKY", "산란", "blue 레일리", "100%"):
         assert [each.id for each in history.conversations.listed(words)] == [TALK]
@@ -141,15 +141,15 @@ def test_a_deleted_conversation_is_out_of_sight_and_can_be_brought_back(history)
 def test_what_was_deleted_long_ago_is_erased_with_its_answers(history, settings):
     turn = turn_of("secret")
     history.conversations.add(turn, parent=None)
-    history.store.add(answer_to(turn))
+    history.experiments.add(answer_to(turn))
     add(history, "kept", conversation=OTHER)
     history.conversations.delete(TALK)
     with closing(sqlite3.connect(settings.store_url.removeprefix("sqlite:///"))) as file, file:
         file.execute("UPDATE conversations SET deleted_at = '2026-01-01T00:00:00.000Z' WHERE deleted_at IS NOT NULL")
     history.conversations.delete("c" * 32)
     assert history.conversations.find(TALK) is None
-    assert history.store.experiment(turn.id) is None
-    assert history.store.generations(turn.id) == []
+    assert history.experiments.experiment(turn.id) is None
+    assert history.experiments.generations(turn.id) == []
     assert prompts(history, OTHER) == ["kept"]
 
 

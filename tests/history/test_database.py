@@ -54,6 +54,6 @@ def test_the_same_key_has_another_fingerprint_in_another_store(tmp_path, setting
     history = open_history(settings)
     same = open_history(settings)
     other = open_history(settings.model_copy(update={"store": f"sqlite:///{tmp_path / 'other' / 'history.sqlite3'}"}))
-    mine = history.credits.fingerprint("nvapi-fake-a")
-    assert same.credits.fingerprint("nvapi-fake-a") == mine
-    assert other.credits.fingerprint("nvapi-fake-a") != mine
+    mine = history.meter.fingerprint("nvapi-fake-a")
+    assert same.meter.fingerprint("nvapi-fake-a") == mine
+    assert other.meter.fingerprint("nvapi-fake-a") != mine

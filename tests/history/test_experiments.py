@@ -37,14 +37,14 @@ GENERATION = Generation(
 
 
 def test_a_generation_comes_back_as_it_was_written(history):
-    history.store.add(GENERATION)
-    assert history.store.generations(EXPERIMENT.id) == [GENERATION]
+    history.experiments.add(GENERATION)
+    assert history.experiments.generations(EXPERIMENT.id) == [GENERATION]
 
 
 def test_a_later_generation_of_a_cell_replaces_the_earlier(history):
-    history.store.add(replace(GENERATION, status="error", error="network"))
-    history.store.add(GENERATION)
-    assert history.store.generations(EXPERIMENT.id) == [GENERATION]
+    history.experiments.add(replace(GENERATION, status="error", error="network"))
+    history.experiments.add(GENERATION)
+    assert history.experiments.generations(EXPERIMENT.id) == [GENERATION]
 
 
 OUTCOMES = [("ok", None), ("cancelled", None), ("error", None), *(("error", kind) for kind in KINDS)]
@@ -61,114 +61,114 @@ def test_a_lasting_generation_gives_way_to_a_better_one_alone_and_any_other_to_w
     for number, (first, second) in enumerate(pairs, start=1):
         standing, coming = (replace(each, repeat=number, order=number) for each in (first, second))
         coming = replace(coming, text="later")
-        assert history.store.add(standing) == standing
+        assert history.experiments.add(standing) == standing
         stays = standing.lasting and place(coming) <= place(standing)
-        assert history.store.add(coming) == (standing if stays else coming), (standing, coming)
+        assert history.experiments.add(coming) == (standing if stays else coming), (standing, coming)
 
 
 def test_an_answer_stands_however_many_write_its_cell_at_once(history):
     late = [replace(GENERATION, status=status, error=kind, text="late") for status, kind in OUTCOMES]
-    history.store.add(GENERATION)
+    history.experiments.add(GENERATION)
     with ThreadPoolExecutor(8) as threads:
-        kept = list(threads.map(history.store.add, late * 4))
+        kept = list(threads.map(history.experiments.add, late * 4))
     assert {each.text for each in kept} == {GENERATION.text}
-    assert history.store.generations(EXPERIMENT.id) == [GENERATION]
+    assert history.experiments.generations(EXPERIMENT.id) == [GENERATION]
 
 
 def test_an_experiment_comes_back_as_it_was_written_and_can_grow(history):
-    history.store.save(EXPERIMENT)
+    history.experiments.save(EXPERIMENT)
     grown = replace(EXPERIMENT, repeats=8)
-    history.store.save(grown)
-    assert history.store.experiment(EXPERIMENT.id) == grown
+    history.experiments.save(grown)
+    assert history.experiments.experiment(EXPERIMENT.id) == grown
 
 
 def test_how_a_run_ended_is_kept(history):
-    history.store.save(EXPERIMENT)
-    assert history.store.ended(EXPERIMENT.id) is None
-    history.store.end(EXPERIMENT.id, Ended("parked", "Wait."))
-    assert history.store.ended(EXPERIMENT.id) == Ended("parked", "Wait.")
+    history.experiments.save(EXPERIMENT)
+    assert history.experiments.ended(EXPERIMENT.id) is None
+    history.experiments.end(EXPERIMENT.id, Ended("parked", "Wait."))
+    assert history.experiments.ended(EXPERIMENT.id) == Ended("parked", "Wait.")
 
 
 def test_chat_turns_do_not_stand_among_the_comparisons(history):
     turn = new_turn("Hi", GenerationParameters(), endpoint="local", model="m")
-    history.store.save(turn)
-    history.store.save(EXPERIMENT)
-    assert history.store.comparisons() == [EXPERIMENT]
-    assert history.store.turns(turn.conversation) == [turn]
+    history.experiments.save(turn)
+    history.experiments.save(EXPERIMENT)
+    assert history.experiments.comparisons() == [EXPERIMENT]
+    assert history.experiments.turns(turn.conversation) == [turn]
 
 
 def test_an_unknown_experiment_is_none(history):
-    assert history.store.experiment("0" * 32) is None
+    assert history.experiments.experiment("0" * 32) is None
 
 
 def test_text_comes_back_exact_even_where_it_holds_characters_that_a_database_refuses(history):
     text = "NUL \x00, SUB \x1a, \x1a0, \x1a1, BOM \ufeff, \uffff, %s, ' and \\"
     spoken = replace(GENERATION, text=text, reasoning=text, model=text, set=text)
-    history.store.add(spoken)
+    history.experiments.add(spoken)
     asked = replace(EXPERIMENT, messages=(Message("user", text),), model=text)
-    history.store.save(asked)
-    assert history.store.generations(EXPERIMENT.id) == [spoken]
-    assert history.store.experiment(EXPERIMENT.id) == asked
+    history.experiments.save(asked)
+    assert history.experiments.generations(EXPERIMENT.id) == [spoken]
+    assert history.experiments.experiment(EXPERIMENT.id) == asked
 
 
 def test_eight_threads_add_generations_at_once_and_none_is_lost(history):
     rows = [replace(GENERATION, repeat=number + 1, order=number + 1) for number in range(160)]
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(history.store.add, rows))
-    assert history.store.generations(EXPERIMENT.id) == rows
+        list(threads.map(history.experiments.add, rows))
+    assert history.experiments.generations(EXPERIMENT.id) == rows
 
 
 def test_two_who_write_the_same_cell_at_once_leave_one_row(history):
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(history.store.add, [GENERATION] * 40))
-        list(threads.map(history.store.save, [EXPERIMENT] * 40))
-    assert history.store.generations(EXPERIMENT.id) == [GENERATION]
-    assert history.store.comparisons() == [EXPERIMENT]
+        list(threads.map(history.experiments.add, [GENERATION] * 40))
+        list(threads.map(history.experiments.save, [EXPERIMENT] * 40))
+    assert history.experiments.generations(EXPERIMENT.id) == [GENERATION]
+    assert history.experiments.comparisons() == [EXPERIMENT]
 
 
 def test_how_an_earlier_run_ended_is_forgotten_when_another_begins(history):
-    history.store.save(EXPERIMENT)
-    history.store.end(EXPERIMENT.id, Ended("parked", "Wait."))
-    history.store.save(EXPERIMENT)
-    assert history.store.ended(EXPERIMENT.id) is None
+    history.experiments.save(EXPERIMENT)
+    history.experiments.end(EXPERIMENT.id, Ended("parked", "Wait."))
+    history.experiments.save(EXPERIMENT)
+    assert history.experiments.ended(EXPERIMENT.id) is None
 
 
 def test_credits_left_are_what_the_user_named_less_what_was_sent_since(history):
-    mine = history.credits.fingerprint("nvapi-fake-a")
+    mine = history.meter.fingerprint("nvapi-fake-a")
     record = RequestRecord("nvidia", mine, "m", "ok", None)
-    history.credits.add(record)
-    assert history.credits.read("nvidia", mine).left == 999
-    history.credits.set_credits(mine, 50)
-    assert history.credits.read("nvidia", mine).left == 50
-    history.credits.add(record)
-    assert history.credits.read("nvidia", mine).left == 49
+    history.meter.add(record)
+    assert history.meter.read("nvidia", mine).left == 999
+    history.meter.set_credits(mine, 50)
+    assert history.meter.read("nvidia", mine).left == 50
+    history.meter.add(record)
+    assert history.meter.read("nvidia", mine).left == 49
 
 
 def test_an_account_without_credits_is_set_to_zero(history):
-    mine = history.credits.fingerprint("nvapi-fake-a")
-    history.credits.add(RequestRecord("nvidia", mine, "m", "credits_exhausted", None))
-    assert history.credits.read("nvidia", mine).left == 0
+    mine = history.meter.fingerprint("nvapi-fake-a")
+    history.meter.add(RequestRecord("nvidia", mine, "m", "credits_exhausted", None))
+    assert history.meter.read("nvidia", mine).left == 0
 
 
 def test_two_keys_are_counted_apart(history):
-    first, second = (history.credits.fingerprint(key) for key in ("nvapi-fake-a", "nvapi-fake-b"))
-    history.credits.add(RequestRecord("nvidia", first, "m", "ok", None))
-    assert history.credits.read("nvidia", second).last_minute == 0
+    first, second = (history.meter.fingerprint(key) for key in ("nvapi-fake-a", "nvapi-fake-b"))
+    history.meter.add(RequestRecord("nvidia", first, "m", "ok", None))
+    assert history.meter.read("nvidia", second).last_minute == 0
 
 
 def test_one_key_is_counted_apart_at_each_endpoint(history):
-    mine, other = history.credits.fingerprint(None), "http://127.0.0.1:8000/v1"
+    mine, other = history.meter.fingerprint(None), "http://127.0.0.1:8000/v1"
     for endpoint in ("local", "local", other):
-        history.credits.add(RequestRecord(endpoint, mine, "m", "ok", None))
-    found = [history.credits.read(endpoint, mine).last_minute for endpoint in ("local", other, "nvidia")]
+        history.meter.add(RequestRecord(endpoint, mine, "m", "ok", None))
+    found = [history.meter.read(endpoint, mine).last_minute for endpoint in ("local", other, "nvidia")]
     assert found == [2, 1, 0]
-    assert [len(history.credits.sent_in_the_last_hour(each, mine)) for each in ("local", "nvidia")] == [2, 0]
-    assert [each.requests for each in history.credits.per_day(other, mine)] == [1]
-    assert history.credits.read("nvidia", mine).left == 1_000
+    assert [len(history.meter.sent_in_the_last_hour(each, mine)) for each in ("local", "nvidia")] == [2, 0]
+    assert [each.requests for each in history.meter.per_day(other, mine)] == [1]
+    assert history.meter.read("nvidia", mine).left == 1_000
 
 
 def test_only_the_hosted_catalog_counts_credits_and_no_other_server_uses_them_up(history):
-    mine, other = history.credits.fingerprint("nvapi-fake-a"), "http://127.0.0.1:8000/v1"
-    history.credits.add(RequestRecord(other, mine, "m", "credits_exhausted", None))
-    assert history.credits.read("nvidia", mine).left == 1_000
-    assert (history.credits.read(other, mine).left, history.credits.read("local", mine).left) == (None, None)
+    mine, other = history.meter.fingerprint("nvapi-fake-a"), "http://127.0.0.1:8000/v1"
+    history.meter.add(RequestRecord(other, mine, "m", "credits_exhausted", None))
+    assert history.meter.read("nvidia", mine).left == 1_000
+    assert (history.meter.read(other, mine).left, history.meter.read("local", mine).left) == (None, None)

@@ -65,20 +65,20 @@ def test_the_meter_of_a_store_of_the_first_shape_goes_on(old_store, settings, tm
     (tmp_path / "fingerprint-secret").write_bytes(bytes(range(32)))
     expected = hmac.new(bytes(range(32)), b"nvapi-fake", hashlib.sha256).hexdigest()[:32]
     history = open_history(settings)
-    assert history.credits.fingerprint("nvapi-fake") == expected
+    assert history.meter.fingerprint("nvapi-fake") == expected
     history.close()
 
 
 def test_what_a_store_of_the_first_shape_holds_can_be_read(old_store, settings):
     history = open_history(settings)
-    (experiment,) = history.store.comparisons()
-    rows = history.store.generations(experiment.id)
+    (experiment,) = history.experiments.comparisons()
+    rows = history.experiments.generations(experiment.id)
     (conversation,) = history.conversations.listed()
     assert [row.status for row in rows] == ["ok", "error"]
     assert rows[0].text == 'An exact answer: "quotes", 한국어, \t tab, 🙂\r\n'
-    assert history.store.ended(experiment.id).outcome == "stopped"
+    assert history.experiments.ended(experiment.id).outcome == "stopped"
     assert [turn.prompt for turn in history.conversations.path(conversation.id)] == ["Hello"]
-    assert history.seen.knows("nvidia")
+    assert history.sightings.knows("nvidia")
     history.close()
 
 

@@ -15,7 +15,7 @@ def kept(history):
         for prompt in ("What is GPU?", "What is 100% wool?")
     ]
     for experiment in experiments:
-        history.store.save(experiment)
+        history.experiments.save(experiment)
     return experiments
 
 

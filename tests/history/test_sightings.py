@@ -20,7 +20,7 @@ MODEL = "meta/llama-3.1-8b-instruct"
 
 @pytest.fixture
 def seen(history):
-    return history.seen
+    return history.sightings
 
 
 def test_a_model_that_was_never_called_is_not_known(seen):
@@ -131,8 +131,8 @@ def test_several_threads_may_note_at_once(seen):
 
 def test_what_was_seen_outlives_the_process(settings):
     first = open_history(settings)
-    first.seen.note(PLACE, MINE, MODEL, "ok", ttft_s=0.4)
+    first.sightings.note(PLACE, MINE, MODEL, "ok", ttft_s=0.4)
     first.close()
     second = open_history(settings)
-    assert second.seen.model(PLACE, MINE, MODEL).ttft_s == 0.4
+    assert second.sightings.model(PLACE, MINE, MODEL).ttft_s == 0.4
     second.close()

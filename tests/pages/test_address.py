@@ -71,7 +71,7 @@ def test_a_choice_of_ones_own_answers_the_question(app):
 
 def test_a_server_that_was_used_here_is_found_again_by_the_address(app):
     history = open_history(Settings())
-    history.seen.keep_list(STRANGER, history.credits.fingerprint(None), [])
+    history.sightings.keep_list(STRANGER, history.meter.fingerprint(None), [])
     history.close()
     test = opened_by_address(endpoint=STRANGER, model="m")
     assert place(test) == (STRANGER, "m")

@@ -326,7 +326,7 @@ def test_a_question_that_cannot_be_sent_is_not_lost(chat, monkeypatch):
 
 def test_a_full_context_offers_to_leave_out_the_oldest_questions(chat, settings):
     history = open_history(settings)
-    history.seen.keep_list("nvidia", history.credits.fingerprint("nvapi-test"), [Model("small", None, "chat", 1500)])
+    history.sightings.keep_list("nvidia", history.meter.fingerprint("nvapi-test"), [Model("small", None, "chat", 1500)])
     history.close()
     with NimServer([Says("word " * 900), Says("short")]) as server:
         test = chat(server)

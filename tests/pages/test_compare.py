@@ -113,18 +113,18 @@ def test_the_prompt_survives_a_page_switch(app, server):
 def test_more_rounds_are_added_to_the_same_experiment(app, server):
     test = run_comparison(at_compare(app, server.url))
     by_label(test.button, "Run 5 more rounds").click().run()
-    (experiment,) = open_history(Settings()).store.comparisons()
+    (experiment,) = open_history(Settings()).experiments.comparisons()
     assert experiment.repeats == 8
-    assert len(open_history(Settings()).store.generations(experiment.id)) == 24
+    assert len(open_history(Settings()).experiments.generations(experiment.id)) == 24
 
 
 def nearly_full(app, url, repeats):
     """The page of an experiment with one set and nearly as many rounds as there can be."""
     asked = new_experiment("Hi", grid(temperature=[0]), endpoint=url, model="m", repeats=repeats, warmup=0)
     history = open_history(Settings())
-    history.store.save(asked)
+    history.experiments.save(asked)
     for order, cell in enumerate(asked.plan(), start=1):
-        history.store.add(
+        history.experiments.add(
             Generation(asked.id, cell.set, cell.repeat, order, url, "m", asked.sets[0].parameters, "ok", "2026", "Hi")
         )
     history.close()
@@ -177,7 +177,10 @@ def test_killing_the_worker_is_told_and_resume_runs_what_is_missing(app, server)
     worker._process.wait()
     by_label(test.button, "Run 5 more rounds").click().run()
     assert worker.worker_pid != before
-    assert len(open_history(Settings()).store.generations(open_history(Settings()).store.comparisons()[0].id)) == 24
+    assert (
+        len(open_history(Settings()).experiments.generations(open_history(Settings()).experiments.comparisons()[0].id))
+        == 24
+    )
 
 
 def test_a_refused_parameter_is_named_and_the_run_offered_without_it(app):
@@ -296,7 +299,7 @@ def test_a_permalink_whose_model_is_not_here_says_so_and_leaves_the_model_as_it_
 def test_a_permalinks_model_that_the_server_does_not_list_is_not_taken(app, server):
     test = at_compare(app, server.url)
     history = open_history(Settings())
-    history.seen.keep_list(server.url, history.credits.fingerprint(None), [Model("m", None, "chat")])
+    history.sightings.keep_list(server.url, history.meter.fingerprint(None), [Model("m", None, "chat")])
     history.close()
     follow_link(test, linked("http://10.0.0.1/v1", "theirs"))
     assert "made for the model theirs (another server)" in said(test)

@@ -105,7 +105,7 @@ def test_the_check_tells_its_outcomes_apart(app, monkeypatch, answer, told):
 def test_without_a_key_no_credits_are_made_up(app, catalog):
     history = open_history(Settings())
     for _ in range(189):
-        history.credits.add(RequestRecord("local", history.credits.fingerprint(None), "smollm2", "ok", None))
+        history.meter.add(RequestRecord("local", history.meter.fingerprint(None), "smollm2", "ok", None))
     history.close()
     test = nvidia(app)
     assert by_label(test.metric, "Credits left").value == "—"
@@ -118,7 +118,7 @@ def test_without_a_key_no_credits_are_made_up(app, catalog):
 def test_the_meter_of_the_built_in_model_counts_its_own_calls_alone(app, settings):
     history = open_history(settings)
     for endpoint in ("local", "http://127.0.0.1:8000/v1"):
-        history.credits.add(RequestRecord(endpoint, history.credits.fingerprint(None), "m", "ok", None))
+        history.meter.add(RequestRecord(endpoint, history.meter.fingerprint(None), "m", "ok", None))
     history.close()
     assert by_label(app().metric, "Calls in the last minute").value == "1"
 
@@ -174,7 +174,7 @@ def test_a_newcomer_is_told_three_ways_to_begin_and_may_dismiss_them(app):
 
 def test_the_ways_to_begin_do_not_come_back_for_somebody_who_has_asked(app, settings):
     history = open_history(settings)
-    history.store.save(new_experiment("What is GPU?", grid(temperature=[0]), endpoint="local", model="m"))
+    history.experiments.save(new_experiment("What is GPU?", grid(temperature=[0]), endpoint="local", model="m"))
     history.close()
     assert "No key?" not in said(app())
 

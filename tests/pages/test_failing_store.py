@@ -31,7 +31,7 @@ def fill():
         new_turn(text, GenerationParameters(), endpoint="nvidia", model=MODEL, conversation=CONVERSATION)
         for text in ("First", "Again")
     ]
-    history.store.save(asked)
+    history.experiments.save(asked)
     for turn in turns:
         history.conversations.add(turn, parent=None)
     for experiment in (asked, *turns):
@@ -40,7 +40,7 @@ def fill():
             row = Generation(
                 experiment.id, cell.set, cell.repeat, order, "nvidia", MODEL, parameters, "ok", experiment.created_at
             )
-            history.store.add(replace(row, text="A chip."))
+            history.experiments.add(replace(row, text="A chip."))
     history.close()
 
 

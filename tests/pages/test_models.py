@@ -56,7 +56,7 @@ def button(test, label):
 
 def note(endpoint, model, outcome, key=KEY, **more):
     history = open_history(Settings())
-    history.seen.note(endpoint, history.credits.fingerprint(key), model, outcome, **more)
+    history.sightings.note(endpoint, history.meter.fingerprint(key), model, outcome, **more)
     history.close()
 
 

@@ -33,7 +33,7 @@ def operators_own(catalog):
     """What the operator had kept before the server was shared."""
     history = open_history(Settings())
     experiment = new_experiment("An old secret", grid(temperature=[0]), endpoint="local", model="m")
-    history.store.save(experiment)
+    history.experiments.save(experiment)
     turn = new_turn("An old question", GenerationParameters(), endpoint="local", model="m", conversation="c" * 32)
     history.conversations.add(turn, parent=None)
     yield experiment
@@ -62,7 +62,7 @@ def test_a_bookmark_finds_its_workspace_again(app, catalog):
     test = app()
     history = open_history(Settings())
     experiment = new_experiment("Mine", grid(temperature=[0]), endpoint="local", model="m")
-    history.of(workspace(test)).store.save(experiment)
+    history.of(workspace(test)).experiments.save(experiment)
     history.close()
     again = type(test).from_file(test._script_path, default_timeout=60)
     again.query_params["workspace"] = workspace(test)

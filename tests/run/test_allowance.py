@@ -39,7 +39,7 @@ def lend(settings):
             policy = RetryPolicy(transient=(0.01, 0.01))
             ended = await Run(asked, place, connections, mine, lambda _: None, visitor=visitor, policy=policy).go()
             await connections.close()
-            return asked, ended, mine.store.generations(asked.id)
+            return asked, ended, mine.experiments.generations(asked.id)
 
     made = Lender()
     yield made

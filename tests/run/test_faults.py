@@ -55,7 +55,7 @@ from nim_core.history import open_history
 from nim_core.worker.runs import Runs
 from nim_core.settings import Settings
 from nim_core.values.visitor import Visitor
-asked = open_history(Settings()).store.experiment(sys.argv[1])
+asked = open_history(Settings()).experiments.experiment(sys.argv[1])
 runs = Runs()
 runs.start(asked, total=4, key=None, visitor=Visitor("a"))
 {more}
@@ -67,7 +67,7 @@ sys.stdin.read()
 def serve_elsewhere(asked, more=""):
     """A server in another process that runs an experiment; with its worker's process id."""
     history = open_history(Settings())
-    history.store.save(asked)
+    history.experiments.save(asked)
     history.close()
     server = subprocess.Popen(
         [sys.executable, "-c", SERVER.format(more=more), asked.id],

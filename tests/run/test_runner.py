@@ -47,7 +47,7 @@ class Lab:
         )
 
     def rows(self, experiment):
-        return self.history.store.generations(experiment.id)
+        return self.history.experiments.generations(experiment.id)
 
 
 @asynccontextmanager
@@ -282,14 +282,14 @@ async def test_the_run_ends_with_one_event_that_is_stored(settings):
         experiment = here.experiment()
         ended = await here.run(experiment).go()
         assert [each for each in here.events if isinstance(each, Ended)] == [ended]
-        assert here.history.store.ended(experiment.id) == ended
+        assert here.history.experiments.ended(experiment.id) == ended
 
 
 async def test_every_request_is_counted_in_the_meter(settings):
     async with lab(settings, [Says(), Raw(500, "{}"), Says()]) as here:
         experiment = here.experiment(warmup=1)
         await here.run(experiment).go()
-        reading = here.history.credits.read(here.server.url, here.history.credits.fingerprint(None))
+        reading = here.history.meter.read(here.server.url, here.history.meter.fingerprint(None))
         assert reading.last_minute == len(here.server.bodies) == 8
 
 
@@ -306,7 +306,7 @@ async def test_a_warm_up_that_is_stopped_is_counted_in_the_meter_too(settings):
         await asked.wait()
         run.stop()
         await going
-        reading = here.history.credits.read(here.server.url, here.history.credits.fingerprint(None))
+        reading = here.history.meter.read(here.server.url, here.history.meter.fingerprint(None))
         assert reading.last_minute == len(here.server.seen) == 1
 
 

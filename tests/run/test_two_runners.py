@@ -104,5 +104,5 @@ def test_a_stop_after_another_has_finished_offers_nothing_to_resume(two):
     two.first.stop(two.asked.id)
     assert two.first_ends().ended.sentence == "Stopped. No answer is missing."
     history = open_history(Settings())
-    assert history.store.ended(two.asked.id) == two.view.ended
+    assert history.experiments.ended(two.asked.id) == two.view.ended
     history.close()

@@ -51,7 +51,7 @@ def rows_of(asked: Experiment) -> list[Generation]:
     """The rows of an experiment in the store of this test."""
     history = open_history(Settings())
     try:
-        return history.store.generations(asked.id)
+        return history.experiments.generations(asked.id)
     finally:
         history.close()
 

@@ -37,7 +37,7 @@ def test_a_run_in_the_worker_ends_with_every_row_on_disk(runs, history):
         view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
         view.wait(PATIENCE_S)
     assert view.ended.outcome == "done"
-    assert [row.status for row in history.store.generations(asked.id)] == ["ok"] * 4
+    assert [row.status for row in history.experiments.generations(asked.id)] == ["ok"] * 4
 
 
 def test_the_view_shows_the_text_of_each_set_as_it_has_arrived(runs):
@@ -75,7 +75,7 @@ def test_killing_the_worker_ends_its_runs_with_a_sentence_and_loses_no_finished_
         view.wait(PATIENCE_S)
     assert view.ended.outcome == "interrupted"
     assert "Resume" in view.ended.sentence
-    assert [row.text for row in history.store.generations(asked.id)] == ["kept"]
+    assert [row.text for row in history.experiments.generations(asked.id)] == ["kept"]
 
 
 def test_after_a_worker_was_killed_the_next_run_starts_another_and_resumes(runs, history):
@@ -89,7 +89,7 @@ def test_after_a_worker_was_killed_the_next_run_starts_another_and_resumes(runs,
         again = runs.start(asked, total=3, key=None, visitor=Visitor("a"))
         again.wait(PATIENCE_S)
         assert len(server.seen) == 5
-    assert sorted(row.text for row in history.store.generations(asked.id)) == ["kept", "new", "new", "new"]
+    assert sorted(row.text for row in history.experiments.generations(asked.id)) == ["kept", "new", "new", "new"]
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ def test_what_has_arrived_is_kept_when_the_server_ends(runs, history):
         view = runs.start(asked, total=4, key=None, visitor=Visitor("a"))
         until(lambda: view.look().panes[0].text or view.look().panes[1].text)
         runs.close()
-    (row,) = history.store.generations(asked.id)
+    (row,) = history.experiments.generations(asked.id)
     assert (row.status, row.text) == ("cancelled", "partial")
 
 
@@ -227,6 +227,6 @@ def test_a_refused_key_stands_in_no_error_text(runs, history, capfd):
         asked = experiment(server)
         view = runs.start(asked, total=4, key=CANARY, visitor=Visitor("a"))
         view.wait(PATIENCE_S)
-    (row,) = history.store.generations(asked.id)
+    (row,) = history.experiments.generations(asked.id)
     assert row.error == "key_refused"
     assert CANARY not in repr(row) + repr(view) + "".join(capfd.readouterr())

@@ -50,7 +50,7 @@ def transcript_of(history: History, title: str, turns: tuple[Turn, ...]) -> Tran
     """The conversation with its answers, as it is shown."""
     found = []
     for turn in turns:
-        spec, answers = history.store.experiment(turn.id), history.store.generations(turn.id)
+        spec, answers = history.experiments.experiment(turn.id), history.experiments.generations(turn.id)
         if spec is not None:
             found.append((spec, answers[0] if answers else None))
     return Transcript(title, tuple(found))

@@ -35,11 +35,11 @@ def model_of(mine: Session, history: History) -> Entry | None:
     """What is known of the chosen model, None when none is chosen."""
     if not mine.model:
         return None
-    fingerprint = history.credits.fingerprint(mine.key)
-    last = history.seen.last_list(mine.endpoint, fingerprint)
+    fingerprint = history.meter.fingerprint(mine.key)
+    last = history.sightings.last_list(mine.endpoint, fingerprint)
     unlisted = Model(mine.model, None, "chat", LOCAL_CONTEXT if mine.place.is_local else None)
     model = next((each for each in last.models if each.id == mine.model), unlisted) if last else unlisted
-    return entries_of([model], mine.place, history.seen.models(mine.endpoint, fingerprint))[0]
+    return entries_of([model], mine.place, history.sightings.models(mine.endpoint, fingerprint))[0]
 
 
 def panel(limits: Mapping[str, Limit]) -> Panel:

@@ -55,8 +55,8 @@ def standing(mine: Session, history: History) -> Standing:
     turns = history.conversations.path(mine.conversation)
     if turns and st.query_params.get("conversation") != mine.conversation:
         st.query_params["conversation"] = mine.conversation
-    last = history.store.experiment(turns[-1].id) if turns else None
-    answers = history.store.generations(last.id) if last else []
+    last = history.experiments.experiment(turns[-1].id) if turns else None
+    answers = history.experiments.generations(last.id) if last else []
     view = runs().view(last.id) if last else None
     going = view if view and view.ended is None else None
     return Standing(turns, last, answers[0] if answers else None, going)
@@ -118,12 +118,12 @@ def _question(mine: Session, history: History, turn: Turn, *, going: bool) -> As
 
 
 def _answered(mine: Session, history: History, turn: Turn, guarded: Guard, *, going: bool) -> Asked | None:
-    generations = history.store.generations(turn.id)
+    generations = history.experiments.generations(turn.id)
     if generations:
         answer(generations[0])
     else:
         view = runs().view(turn.id)
-        ended = view.ended if view else history.store.ended(turn.id)
+        ended = view.ended if view else history.experiments.ended(turn.id)
         st.warning(plain_text(_why_no_answer(ended.outcome, ended.sentence) if ended else NO_ANSWER["interrupted"]))
     if going:
         return None
@@ -170,12 +170,12 @@ def _flip(history: History, turn: Turn, label: str, to: int, guarded: Guard) -> 
 
 
 def _again(history: History, turn: Turn, prompt: str) -> Asked | None:
-    spec = history.store.experiment(turn.id)
+    spec = history.experiments.experiment(turn.id)
     return Asked(prompt, turn.parent, said_before(spec)) if spec else None
 
 
 def _send_to_compare(mine: Session, history: History, turn: Turn) -> None:
-    spec = history.store.experiment(turn.id)
+    spec = history.experiments.experiment(turn.id)
     if spec is not None:
         mine.sent_to_compare = (spec.prompt, spec.system or "", ParameterSet("from chat", spec.sets[0].parameters))
         st.switch_page("compare.py")

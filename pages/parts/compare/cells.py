@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from nim_core.history import History
-from nim_core.history.shelf import Entry, Shelf
+from nim_core.history.shelf import Shelf, ShelfEntry
 from nim_core.planning.permalink import encode
 from nim_core.values.experiment import Experiment
 from pages.parts.compare.follow import fresh, next_steps, say_end, start
@@ -37,14 +37,14 @@ def notebook(mine: Session, history: History, shown: Experiment) -> None:
         _cell(mine, history, entry, entries, is_shown=entry.experiment.id == shown.id)
 
 
-def _entries(shelf: Shelf, shown: Experiment, search: str) -> list[Entry]:
+def _entries(shelf: Shelf, shown: Experiment, search: str) -> list[ShelfEntry]:
     entries = shelf.entries(search, limit=SHOWN)
     if not search and shown.id not in {entry.experiment.id for entry in entries}:
-        entries.insert(0, Entry(shown, "", ""))
+        entries.insert(0, ShelfEntry(shown, "", ""))
     return entries
 
 
-def _cell(mine: Session, history: History, entry: Entry, entries: list[Entry], *, is_shown: bool) -> None:
+def _cell(mine: Session, history: History, entry: ShelfEntry, entries: list[ShelfEntry], *, is_shown: bool) -> None:
     experiment = entry.experiment
     size = f"{counted(len(experiment.sets), 'set')} × {counted(experiment.repeats, 'repeat')}"
     title = f"{plain_text(entry.title)} · {size} · {local_time(experiment.created_at)}"
@@ -52,25 +52,25 @@ def _cell(mine: Session, history: History, entry: Entry, entries: list[Entry], *
     if not cell.open:
         return
     with cell, Guard():
-        generations = history.store.generations(experiment.id)
+        generations = history.experiments.generations(experiment.id)
         view = runs().view(experiment.id)
-        ended = view.ended if view else history.store.ended(experiment.id)
+        ended = view.ended if view else history.experiments.ended(experiment.id)
         say_end(experiment, generations, ended)
         with st.container(horizontal=True):
-            next_steps(mine, history.store, experiment, generations)
+            next_steps(mine, history.experiments, experiment, generations)
             with st.popover("More", key=f"more_{experiment.id}", icon=":material/more_horiz:"):
                 _menu(mine, history, entry)
         if entry.note:
             st.markdown(safe_markdown(entry.note))
         others = [each for each in entries if _alike(experiment, each.experiment)]
-        results(history.store, entry, generations, others)
+        results(history.experiments, entry, generations, others)
 
 
-def _menu(mine: Session, history: History, entry: Entry) -> None:
+def _menu(mine: Session, history: History, entry: ShelfEntry) -> None:
     experiment, key = entry.experiment, entry.experiment.id
     with st.container(horizontal=True):
         if st.button("Run again", key=f"again_{key}", help="The same plan as a new comparison."):
-            start(mine, history.store, fresh(experiment))
+            start(mine, history.experiments, fresh(experiment))
         if st.button("Edit as new", key=f"edit_{key}", help="Puts its prompt and sets into the plan above."):
             mine.sent_to_plan, mine.link = (experiment.prompt, experiment.system or "", experiment.repeats), None
             replace_sets(mine, experiment.sets)

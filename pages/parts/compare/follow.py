@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nim_core.history.experiments import Store
+from nim_core.history.experiments import Experiments
 from nim_core.values.events import Ended
 from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.generation import Generation, refused_parameters
@@ -21,7 +21,7 @@ MORE_ROUNDS = 5
 PANES_ABREAST = 4
 
 
-def start(mine: Session, store: Store, experiment: Experiment) -> None:
+def start(mine: Session, store: Experiments, experiment: Experiment) -> None:
     """Hand an experiment to the worker and show it."""
     with Guard():
         store.save(experiment)
@@ -60,7 +60,7 @@ def say_end(experiment: Experiment, generations: list[Generation], ended: Ended 
         st.warning(f"{len(missing)} of {len(experiment.plan())} answers are missing; Resume runs them.")
 
 
-def next_steps(mine: Session, store: Store, experiment: Experiment, generations: list[Generation]) -> None:
+def next_steps(mine: Session, store: Experiments, experiment: Experiment, generations: list[Generation]) -> None:
     """Offer what can be done now: resume, more rounds, again without a refused parameter."""
     missing, refused, key = experiment.missing(generations), refused_parameters(generations), experiment.id
     if missing and st.button("Resume", key=f"resume_{key}", icon=":material/resume:"):
@@ -73,7 +73,7 @@ def next_steps(mine: Session, store: Store, experiment: Experiment, generations:
         _more_rounds(mine, store, experiment)
 
 
-def _more_rounds(mine: Session, store: Store, experiment: Experiment) -> None:
+def _more_rounds(mine: Session, store: Experiments, experiment: Experiment) -> None:
     """Offer to add rounds, as many as there can still be."""
     more = min(MORE_ROUNDS, experiment.rounds_left)
     if more == 0:

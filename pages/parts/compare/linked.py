@@ -47,7 +47,7 @@ def say_link(mine: Session, plan: Plan) -> None:
 def _take_model(mine: Session, history: History, plan: Plan) -> None:
     """Choose the link's model for the endpoint of its kind, unless that is known not to list it."""
     endpoint = plan.kind if plan.kind in ("local", "nvidia") else mine.endpoint
-    listed = history.seen.last_list(endpoint, history.credits.fingerprint(mine.key_for(endpoint)))
+    listed = history.sightings.last_list(endpoint, history.meter.fingerprint(mine.key_for(endpoint)))
     lacks = listed is not None and plan.model not in {each.id for each in listed.models}
     if kind_of_endpoint(endpoint) == plan.kind and not lacks:
         mine.take_model(endpoint, plan.model)

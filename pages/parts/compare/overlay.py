@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import streamlit as st
 
-from nim_core.history.experiments import Store
-from nim_core.history.shelf import Entry
+from nim_core.history.experiments import Experiments
+from nim_core.history.shelf import ShelfEntry
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from pages.parts.drawing.text import plain_text
@@ -18,7 +18,11 @@ _OTHER = " (other)"
 
 
 def overlay(
-    store: Store, entry: Entry, others: Sequence[Entry], generations: Sequence[Generation], order: list[str]
+    store: Experiments,
+    entry: ShelfEntry,
+    others: Sequence[ShelfEntry],
+    generations: Sequence[Generation],
+    order: list[str],
 ) -> tuple[Sequence[Generation], list[str]]:
     """Offer another experiment; gives the answers and set names to draw, both experiments' where one is chosen."""
     if not others:

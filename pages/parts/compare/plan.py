@@ -52,7 +52,7 @@ def plan_form(mine: Session, history: History, *, going: bool) -> Experiment | N
         )
     left = None
     with Guard():
-        left = budget(mine, mine.place, history.credits)
+        left = budget(mine, mine.place, history.meter)
     st.caption(cost_line(len(sets), repeats, mine.place, rpm, left))
     many = _asks_first(len(sets) * repeats + 1, left)
     if many and pressed:

@@ -12,8 +12,8 @@ from nim_core.analysis.sentences import caveat, sentence
 from nim_core.analysis.summary import Difference, differences
 from nim_core.analysis.table import frame
 from nim_core.charts import alt_text, best_chart, timeline
-from nim_core.history.experiments import Store
-from nim_core.history.shelf import Entry
+from nim_core.history.experiments import Experiments
+from nim_core.history.shelf import ShelfEntry
 from nim_core.measures import MEASURE, MEASURES, Measure
 from nim_core.measures.diversity import diversity
 from nim_core.values.endpoints import title_of
@@ -39,7 +39,9 @@ DRAWN_AT_ONCE = 150
 TABS = ("Answers", "Length", "Latency", "Repetition", "Data")
 
 
-def results(store: Store, entry: Entry, generations: Sequence[Generation], others: Sequence[Entry]) -> None:
+def results(
+    store: Experiments, entry: ShelfEntry, generations: Sequence[Generation], others: Sequence[ShelfEntry]
+) -> None:
     """Draw the tabs; only the open one is computed."""
     experiment, key = entry.experiment, entry.experiment.id
     about = (experiment.model, title_of(experiment.endpoint), " ".join(experiment.prompt.split())[:200])

@@ -11,11 +11,11 @@ from nim_core.exports.html_report import to_html
 from nim_core.exports.notebook import to_notebook
 from nim_core.exports.rows import to_csv, to_json, to_parquet
 from nim_core.exports.script import to_script
-from nim_core.history.shelf import Entry
+from nim_core.history.shelf import ShelfEntry
 from nim_core.values.generation import Generation
 
 
-def take_away(entry: Entry, generations: Sequence[Generation], rows: pd.DataFrame) -> None:
+def take_away(entry: ShelfEntry, generations: Sequence[Generation], rows: pd.DataFrame) -> None:
     """Draw the downloads, each made when it is pressed, and the filterable table."""
     experiment = entry.experiment
     safe_csv = st.toggle(

@@ -35,7 +35,7 @@ def first_steps(mine: Session, history: History) -> bool:
 
 def _has_asked(history: History) -> bool:
     """Whether anything was asked in this workspace."""
-    return bool(history.store.comparisons(limit=1)) or bool(history.conversations.listed())
+    return bool(history.experiments.comparisons(limit=1)) or bool(history.conversations.listed())
 
 
 def _dismiss(mine: Session) -> None:

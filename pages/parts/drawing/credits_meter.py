@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from nim_core.history.meter import Credits
+from nim_core.history.meter import Meter
 from nim_core.values.endpoints import Endpoint
 from pages.parts.drawing.guard import Guard
 from pages.parts.visitor.session import Session
@@ -21,7 +21,7 @@ class Budget:
     unit: str
 
 
-def budget(mine: Session, place: Endpoint, credits_: Credits) -> Budget | None:
+def budget(mine: Session, place: Endpoint, credits_: Meter) -> Budget | None:
     """What is left for an endpoint: credits, or a share of the operator's key; None where nothing is counted."""
     key = mine.key_for(place.name)
     if key is None:
@@ -35,7 +35,7 @@ def budget(mine: Session, place: Endpoint, credits_: Credits) -> Budget | None:
     return Budget(reading.left, reading.credits, "credits left")
 
 
-def meter(mine: Session, place: Endpoint, credits_: Credits, guarded: Guard) -> None:
+def meter(mine: Session, place: Endpoint, credits_: Meter, guarded: Guard) -> None:
     """Show what is left and what went out in the last minute; all counted here, not by NVIDIA."""
     fingerprint = credits_.fingerprint(mine.key)
     reading, counted = credits_.read(place.name, fingerprint), budget(mine, place, credits_)

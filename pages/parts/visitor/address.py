@@ -66,7 +66,7 @@ def _goes_without_asking(endpoint: str) -> bool:
     if endpoint in ("local", "nvidia", *(place.name for place in listed(settings()))):
         return True
     try:
-        return history().seen.knows(endpoint)
+        return history().sightings.knows(endpoint)
     except StoreError:
         return False
 
