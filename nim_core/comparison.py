@@ -10,10 +10,12 @@ from functools import partial
 from queue import Queue
 from typing import TYPE_CHECKING
 
+from nim_core.settings import permitted
+
 from .errors import InputError
 from .planning.planner import Asked, planned
 from .settings import Settings
-from .values.endpoints import Endpoint, permitted
+from .values.endpoints import Endpoint
 from .values.events import Ended, Event
 from .values.experiment import Experiment
 from .values.generation import Generation

@@ -1,10 +1,16 @@
-"""What people and files hand in: how a sentence shows it, and whether it is text that can be sent."""
+"""What others wrote: whether it can be sent, how a sentence shows it, and how a terminal shows it unobeyed."""
 
 from __future__ import annotations
 
+import json
+import re
 import reprlib
 
 LONGEST_SHOWN = 80
+
+_LINES = "\t\n"
+# C0, DEL, C1, separators of lines, overrides of the writing direction, and what no UTF-8 can hold.
+_OBEYED = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class _Short(reprlib.Repr):
@@ -36,3 +42,18 @@ def is_text(value: object) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def visible(text: str, *, lines: bool = False) -> str:
+    r"""Text whose control characters are written out; with `lines` its line breaks and tabs stay what they are.
+
+    They are written as JSON writes them, so that a JSON text still means the same. Each stands for itself, so that a
+    text may come in pieces.
+
+    >>> print(visible("red: \x1b[31m"))
+    red: \u001b[31m
+    """
+    return _OBEYED.sub(
+        lambda found: found[0] if lines and found[0] in _LINES else json.dumps(found[0])[1:-1],
+        text,
+    )

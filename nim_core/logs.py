@@ -7,7 +7,7 @@ import os
 import re
 from typing import Any
 
-from .terminal.visible import visible
+from nim_core.foreign import visible
 
 HELD = ("openai", "httpx2", "httpcore2", "aiohttp", "websockets", "httpx", "httpcore", "authlib")
 """Loggers that write requests, headers or what visitors type at their lower levels."""

@@ -1,4 +1,4 @@
-"""What the operator sets by environment variables."""
+"""What the operator sets by environment variables, and where that lets prompts go."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import InputError
 from .foreign import is_text, quoted
-from .values.endpoints import base_url
+from .values.endpoints import Endpoint, base_url, resolve
 
 VARIABLES = (
     "NVIDIA_API_KEY",
@@ -82,6 +82,27 @@ class Settings(BaseSettings):
     def extra_endpoints(self) -> tuple[str, ...]:
         """Further base URLs that users may choose."""
         return _listed(self.endpoints)
+
+
+def permitted(name: str, settings: Settings) -> Endpoint:
+    """The endpoint of that name, where calls may go there.
+
+    On a server for several people these are the built-in model, the hosted catalog and the servers that its operator
+    has listed: an address that a visitor types could lead into the operator's own network. Raises InputError.
+    """
+    place = resolve(name, nvidia_url=settings.nvidia_url)
+    if settings.shared and place.name not in ("local", "nvidia", *(each.name for each in listed(settings))):
+        raise InputError(
+            "This server is for several people, so prompts go only to the servers that its operator has listed. "
+            "Choose one of those, or ask the operator to add yours to NIM_LAB_ENDPOINTS.",
+            field="endpoint",
+        )
+    return place
+
+
+def listed(settings: Settings) -> tuple[Endpoint, ...]:
+    """The servers that the operator has listed in NIM_LAB_ENDPOINTS. Raises InputError when one is no address."""
+    return tuple(resolve(url) for url in settings.extra_endpoints)
 
 
 def _listed(urls: str) -> tuple[str, ...]:

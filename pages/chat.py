@@ -12,10 +12,11 @@ from nim_core.values.parameters import GenerationParameters
 from pages.parts.chat.calls import code_tab, json_tab
 from pages.parts.chat.conversation_list import heading
 from pages.parts.chat.panes import pane, side, style
-from pages.parts.chat.side import Panel, model_of, panel, questions_to_leave_out, restore, room_left
+from pages.parts.chat.side import Panel, panel, questions_to_leave_out, restore, room_left
 from pages.parts.chat.turns import UNREAD, Asked, conversation, next_question, standing
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.live import LivePane, follow
+from pages.parts.visitor.chosen import model_of
 from pages.parts.visitor.session import Session, history, runs, session
 
 

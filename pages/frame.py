@@ -7,9 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.drawing.guard import Guard, tell_failures_elsewhere
+from pages.parts.drawing.link_question import ask_about_link
 from pages.parts.drawing.look import style
 from pages.parts.drawing.sidebar import sidebar
-from pages.parts.visitor.address import ask_about_link, keep_place_in_address
+from pages.parts.visitor.address import keep_place_in_address
 from pages.parts.visitor.session import session
 from pages.parts.visitor.workspace import enter
 

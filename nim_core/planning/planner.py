@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from nim_core.catalog import default_model, list_models
-from nim_core.settings import Settings
-from nim_core.values.endpoints import Endpoint, permitted
+from nim_core.settings import Settings, permitted
+from nim_core.values.endpoints import Endpoint
 from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.parameters import STARTING, ParameterSet
 

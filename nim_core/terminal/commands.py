@@ -18,7 +18,7 @@ from nim_core.errors import CallError, NimLabError
 from nim_core.logs import guard_logs
 from nim_core.values.generation import refused_parameters
 
-from .visible import say, say_text
+from .say import say, say_text
 
 if TYPE_CHECKING:
     from nim_core.catalog.entry import Entry
@@ -66,7 +66,7 @@ def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool
     from nim_core.exports.rows import check_out, write
     from nim_core.history import open_history
     from nim_core.planning.planner import planned
-    from nim_core.values.endpoints import permitted
+    from nim_core.settings import permitted
 
     from .options import asked_for, resumed
     from .progress import reporter, result_table
@@ -103,7 +103,7 @@ def models(endpoint: str | None, search: str | None, as_json: bool, store: str |
     from nim_core.catalog.available import listing_of
     from nim_core.catalog.entry import entries_of
     from nim_core.history import open_history
-    from nim_core.values.endpoints import permitted
+    from nim_core.settings import permitted
 
     with _errors_as_one_line():
         settings = _settings(store)
@@ -148,7 +148,7 @@ def chat(
     """Ask one question and print the answer as it comes."""
     from nim_core.comparison import key_for, run_here
     from nim_core.planning.planner import FIRST_LISTED, with_model
-    from nim_core.values.endpoints import permitted
+    from nim_core.settings import permitted
     from nim_core.values.events import Arrived
     from nim_core.values.experiment import new_turn
     from nim_core.values.parameters import STARTING, parameters_from

@@ -13,13 +13,12 @@ from rich.table import Table
 
 from nim_core.analysis.summary import Summary, summarize
 from nim_core.analysis.table import frame
-from nim_core.local.preparation import Progress as FetchProgress
+from nim_core.foreign import visible
 from nim_core.measures import MEASURE
 from nim_core.values.events import Event, Finished, Notice, Preparing, Waiting
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-
-from .visible import visible
+from nim_core.values.preparation import Progress as FetchProgress
 
 TABLE_MEASURES = ("characters", "completion_tokens", "ttft_s", "latency_s", "tokens_per_s", "repetition")
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 from nim_core.errors import InputError
-
-if TYPE_CHECKING:
-    from nim_core.settings import Settings
 
 NVIDIA_URL = "https://integrate.api.nvidia.com/v1"
 HOSTED_RPM = 40.0
@@ -70,27 +66,6 @@ def resolve(name: str, *, nvidia_url: str | None = None) -> Endpoint:
         return Endpoint("nvidia", url, needs_key=True, rpm=HOSTED_RPM, concurrency=4)
     url = base_url(name)
     return Endpoint(url, url, needs_key=False, rpm=None, concurrency=4)
-
-
-def permitted(name: str, settings: Settings) -> Endpoint:
-    """The endpoint of that name, where calls may go there.
-
-    On a server for several people these are the built-in model, the hosted catalog and the servers that its operator
-    has listed: an address that a visitor types could lead into the operator's own network. Raises InputError.
-    """
-    place = resolve(name, nvidia_url=settings.nvidia_url)
-    if settings.shared and place.name not in ("local", "nvidia", *(each.name for each in listed(settings))):
-        raise InputError(
-            "This server is for several people, so prompts go only to the servers that its operator has listed. "
-            "Choose one of those, or ask the operator to add yours to NIM_LAB_ENDPOINTS.",
-            field="endpoint",
-        )
-    return place
-
-
-def listed(settings: Settings) -> tuple[Endpoint, ...]:
-    """The servers that the operator has listed in NIM_LAB_ENDPOINTS. Raises InputError when one is no address."""
-    return tuple(resolve(url) for url in settings.extra_endpoints)
 
 
 def base_url(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nim_core.local.preparation import Progress
+from nim_core.values.preparation import Progress
 
 from .generation import Generation
 

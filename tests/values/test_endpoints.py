@@ -4,8 +4,8 @@ import pytest
 
 from nim_core.errors import InputError
 from nim_core.run.connections import Connections
-from nim_core.settings import Settings
-from nim_core.values.endpoints import is_loopback, permitted, resolve
+from nim_core.settings import Settings, permitted
+from nim_core.values.endpoints import is_loopback, resolve
 from nim_core.values.keys import clean_key, shown_key
 
 

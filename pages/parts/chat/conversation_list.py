@@ -10,7 +10,7 @@ import streamlit as st
 from nim_core.exports.transcript import Transcript, to_json, to_markdown, to_python
 from nim_core.history import History
 from nim_core.history.conversations import Conversation, Turn
-from nim_core.values.endpoints import permitted
+from nim_core.settings import permitted
 from nim_core.values.generation import Generation
 from pages.parts.drawing.code_samples import LOCAL_EXAMPLE_URL
 from pages.parts.drawing.guard import Guard

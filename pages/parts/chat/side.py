@@ -7,19 +7,13 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from nim_core.catalog import Model
-from nim_core.catalog.entry import Entry, entries_of
 from nim_core.catalog.limits import Limit
-from nim_core.history import History
 from nim_core.planning.context import Room, room, sentence
 from nim_core.values.experiment import Experiment
 from nim_core.values.parameters import GenerationParameters
 from pages.parts.chat.turns import Standing
 from pages.parts.drawing.parameter_panel import parameters_panel, set_parameters
 from pages.parts.visitor.session import Session, has_widget, set_widgets
-
-LOCAL_CONTEXT = 2_048
-"""The built-in model's context in tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +23,6 @@ class Panel:
     stream: bool
     system: str
     parameters: GenerationParameters | None
-
-
-def model_of(mine: Session, history: History) -> Entry | None:
-    """What is known of the chosen model, None when none is chosen."""
-    if not mine.model:
-        return None
-    fingerprint = history.meter.fingerprint(mine.key)
-    last = history.sightings.last_list(mine.endpoint, fingerprint)
-    unlisted = Model(mine.model, None, "chat", LOCAL_CONTEXT if mine.place.is_local else None)
-    model = next((each for each in last.models if each.id == mine.model), unlisted) if last else unlisted
-    return entries_of([model], mine.place, history.sightings.models(mine.endpoint, fingerprint))[0]
 
 
 def panel(limits: Mapping[str, Limit]) -> Panel:

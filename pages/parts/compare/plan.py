@@ -14,13 +14,13 @@ from nim_core.planning.planner import Asked, planned
 from nim_core.values.endpoints import Endpoint
 from nim_core.values.experiment import MAX_REPEATS, Experiment
 from nim_core.values.parameters import ParameterSet
-from pages.parts.chat.side import model_of
 from pages.parts.compare.linked import say_link, take_from_link
 from pages.parts.compare.sets_table import add_set, add_sets, sets_table
 from pages.parts.drawing.credits_meter import Budget, budget
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.text import counted, plain_text
 from pages.parts.server.operator import settings
+from pages.parts.visitor.chosen import model_of
 from pages.parts.visitor.session import Session, has_widget, set_widgets
 
 FIRST_PROMPT = "What is GPU?"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.values.endpoints import Endpoint, listed, permitted
+from nim_core.settings import listed, permitted
+from nim_core.values.endpoints import Endpoint
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.text import plain_text
 from pages.parts.server.operator import settings

@@ -7,8 +7,8 @@ import time
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from nim_core.local.preparation import Progress
 from nim_core.planning.context import about_tokens
+from nim_core.values.preparation import Progress
 from nim_core.worker.view import Look, Pane, RunView
 from pages.parts.drawing.text import Cut, between, drawable, next_cut, plain_text, safe_markdown
 from pages.parts.visitor.session import session

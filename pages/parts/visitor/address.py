@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 import streamlit as st
 
 from nim_core.errors import InputError, StoreError
-from nim_core.values.endpoints import listed, permitted
-from pages.parts.drawing.text import plain_text
+from nim_core.settings import listed, permitted
 from pages.parts.server.operator import settings
 from pages.parts.visitor.session import Session, history, session, set_widgets
 
@@ -25,26 +22,6 @@ def keep_place_in_address() -> None:
     _write("model", chosen)
 
 
-def ask_about_link() -> None:
-    """Ask before the first prompt goes to a server that nothing but the page's address has named.
-
-    Anybody can send a link: it must not lead prompts to a server of its author's.
-    """
-    mine = session()
-    if mine.linked is None:
-        return
-    endpoint, model = mine.linked
-    with st.container(border=True, key="linked"):
-        st.markdown(f"**Send prompts to {plain_text(urlsplit(endpoint).netloc)}?**")
-        st.markdown(
-            f"The link that you followed names the server {plain_text(endpoint)}, which was never used from here. "
-            "Whoever runs it reads what you send. Say yes only if you know whose it is."
-        )
-        with st.container(horizontal=True):
-            st.button("Yes, send them there", key="linked_yes", on_click=_take, args=(mine, endpoint, model))
-            st.button("No", key="linked_no", on_click=mine.choose, args=(mine.endpoint,))
-
-
 def _read(mine: Session) -> None:
     asked = st.query_params.get("endpoint", "")
     try:
@@ -53,7 +30,7 @@ def _read(mine: Session) -> None:
         return
     model = st.query_params.get("model", "")
     if _goes_without_asking(endpoint):
-        _take(mine, endpoint, model)
+        take(mine, endpoint, model)
     else:
         mine.linked = (endpoint, model)
 
@@ -71,7 +48,7 @@ def _goes_without_asking(endpoint: str) -> bool:
         return False
 
 
-def _take(mine: Session, endpoint: str, model: str) -> None:
+def take(mine: Session, endpoint: str, model: str) -> None:
     """Choose what the address names."""
     mine.choose(endpoint)
     mine.take_model(endpoint, model)

@@ -17,8 +17,8 @@ from nim_core.catalog.available import Listing
 from nim_core.comparison import key_for as key_from_environment
 from nim_core.errors import InputError
 from nim_core.history import History, open_history
-from nim_core.settings import Settings
-from nim_core.values.endpoints import Endpoint, permitted
+from nim_core.settings import Settings, permitted
+from nim_core.values.endpoints import Endpoint
 from nim_core.values.parameters import ParameterSet
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs, runs_of

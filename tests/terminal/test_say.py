@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nim_core.foreign import visible
 from nim_core.logs import guard_logs
-from nim_core.terminal.visible import visible
 from nim_core.testing import NimServer, Raw, Says
 from tests.terminal.test_commands import ROOT, compare, nim
 
