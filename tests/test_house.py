@@ -181,3 +181,44 @@ def call_text(text, start):
         depth += {"(": 1, ")": -1}.get(text[position], 0)
         position += 1
     return text[start:position]
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def rooms():
+    """Every folder of the library and of the pages' parts, as the README writes it."""
+    inside = [path for folder in ("nim_core", "pages/parts") for path in (ROOT / folder).iterdir()]
+    return {f"{path.relative_to(ROOT).as_posix()}/" for path in inside if path.is_dir() and path.name[0] != "_"}
+
+
+def test_the_layers_hold_and_no_room_stands_in_a_circle():
+    checked = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports", "--no-cache"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_the_readme_s_table_of_the_house_names_every_room_and_no_other():
+    table = README.partition("## The house")[2].partition("\n## ")[0]
+    heads = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    named = {name for head in heads for name in re.findall(r"`((?:nim_core|pages/parts)/[\w/]+/)`", head)}
+    assert named == rooms()
+
+
+def test_the_readme_s_flow_goes_through_rooms_of_the_library():
+    (flow,) = re.findall(r"^    (values -> .*) -> pages$", README, re.MULTILINE)
+    assert {f"nim_core/{name}/" for name in flow.split(" -> ")} <= rooms()
+
+
+def test_no_room_is_too_full_to_be_seen_at_once():
+    modules = [path for path in sources("nim_core", "pages") if path.name != "__init__.py"]
+    folders = {path.parent for path in modules if path.parent.name != "versions"}
+    full = {folder: sum(path.parent == folder for path in modules) for folder in folders}
+    assert full.pop(ROOT / "nim_core") <= 8  # and __init__
+    assert {folder: count for folder, count in full.items() if count > 14} == {}
+
+
+def test_no_file_name_stands_twice():
+    names = [path.name for path in sources("nim_core", "pages") if not path.name.startswith("__")]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
