@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from .errors import InputError
 from .foreign import is_text, quoted
-from .values.endpoints import Endpoint, base_url, resolve
+from .values.endpoints import NAMED, Endpoint, base_url, resolve
 
 VARIABLES = (
     "NVIDIA_API_KEY",
@@ -91,7 +91,7 @@ def permitted(name: str, settings: Settings) -> Endpoint:
     has listed: an address that a visitor types could lead into the operator's own network. Raises InputError.
     """
     place = resolve(name, nvidia_url=settings.nvidia_url)
-    if settings.shared and place.name not in ("local", "nvidia", *(each.name for each in listed(settings))):
+    if settings.shared and place.name not in (*NAMED, *(each.name for each in listed(settings))):
         raise InputError(
             "This server is for several people, so prompts go only to the servers that its operator has listed. "
             "Choose one of those, or ask the operator to add yours to NIM_LAB_ENDPOINTS.",

@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, insert, select
 
+from nim_core.values.endpoints import NVIDIA
 from nim_core.values.experiment import utc_now
 
 from .database import Database
 from .tables import ALLOWANCES, REQUESTS
 
-HOSTED = "nvidia"
+HOSTED = NVIDIA.name
 """The endpoint whose requests cost credits; every allowance in the store is one of its keys'."""
 
 STARTING_CREDITS = 1_000

@@ -6,11 +6,11 @@ import base64
 import binascii
 import zlib
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import orjson
 
 from nim_core.errors import InputError
+from nim_core.values.endpoints import NAMED
 from nim_core.values.experiment import MAX_REPEATS, Experiment
 from nim_core.values.parameters import ParameterSet, check_count, parameters_from
 
@@ -21,7 +21,8 @@ LONGEST = 8_000
 MOST_BYTES = 1_000_000
 
 
-Kind = Literal["local", "nvidia", "other"]
+OTHER = "other"
+"""Where the model of a link is whose endpoint has no name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +35,16 @@ class Plan:
     repeats: int
     seeded: bool
     model: str
-    kind: Kind | None = None
+    kind: str | None = None
 
 
-def kind_of_endpoint(name: str) -> Kind:
+def kind_of_endpoint(name: str) -> str:
     """What a link may tell of an endpoint: the address of a server stays with its owner.
 
     >>> kind_of_endpoint("http://10.0.0.1/v1")
     'other'
     """
-    return "local" if name == "local" else "nvidia" if name == "nvidia" else "other"
+    return name if name in NAMED else OTHER
 
 
 def encode(experiment: Experiment) -> str | None:
@@ -81,7 +82,7 @@ def decode(text: str) -> Plan:
             repeats=int(plan["repeats"]),
             seeded=bool(plan["seeded"]),
             model=_text(plan["model"]),
-            kind=plan["kind"] if plan.get("kind") in get_args(Kind) else None,
+            kind=plan["kind"] if plan.get("kind") in (*NAMED, OTHER) else None,
         )
     except InputError as error:
         raise InputError(f"This link holds a value that cannot be sent: {error}", field="link") from None

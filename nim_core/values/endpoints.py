@@ -3,42 +3,52 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from nim_core.errors import InputError
 
-NVIDIA_URL = "https://integrate.api.nvidia.com/v1"
-HOSTED_RPM = 40.0
-
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A place that answers chat calls.
+    """A server that answers chat calls.
 
-    `name` is "local", "nvidia" or the base URL and stands in every row. `url` is the base URL with its
-    /v1, None for the built-in model, whose address is known once it runs. `rpm` is the requests a
-    minute that it is known to allow, None for no limit.
+    `name` is "local", "nvidia" or the base URL and stands in every row; `title` is what a person calls it, and `note`
+    what a newcomer should know of it. `url` is the base URL with its /v1, None for the built-in model, whose address
+    is known once it runs. `rpm` is the requests a minute that it is known to allow, None for no limit.
     """
 
     name: str
+    title: str
     url: str | None
-    needs_key: bool
-    rpm: float | None
-    concurrency: int
+    needs_key: bool = False
+    rpm: float | None = None
+    concurrency: int = 4
+    note: str = ""
 
     @property
     def is_local(self) -> bool:
         """Whether this is the built-in model."""
         return self.url is None
 
-    @property
-    def title(self) -> str:
-        """The endpoint as a person calls it."""
-        return title_of(self.name)
 
-
-LOCAL = Endpoint("local", url=None, needs_key=False, rpm=None, concurrency=1)
+LOCAL = Endpoint(
+    "local",
+    title="Built-in model",
+    url=None,
+    concurrency=1,
+    note="A small real model that runs here. No key, no cost; fetched once, 93 MB.",
+)
+NVIDIA = Endpoint(
+    "nvidia",
+    title="NVIDIA API catalog",
+    url="https://integrate.api.nvidia.com/v1",
+    needs_key=True,
+    rpm=40.0,
+    note="Models hosted by NVIDIA. Needs an API key.",
+)
+NAMED: dict[str, Endpoint] = {each.name: each for each in (LOCAL, NVIDIA)}
+"""The endpoints that go by a name instead of an address, in the order in which they are offered."""
 
 
 def title_of(name: str) -> str:
@@ -47,11 +57,11 @@ def title_of(name: str) -> str:
     >>> title_of("nvidia")
     'NVIDIA API catalog'
     """
-    return {"local": "Built-in model", "nvidia": "NVIDIA API catalog"}.get(name, name)
+    return NAMED[name].title if name in NAMED else name
 
 
 def resolve(name: str, *, nvidia_url: str | None = None) -> Endpoint:
-    """The endpoint called "local" or "nvidia", or the server at a URL.
+    """The endpoint of that name, or the server at a URL.
 
     `nvidia_url` replaces the hosted catalog's address (a gateway, or a test's server).
     Raises InputError for anything else.
@@ -59,13 +69,12 @@ def resolve(name: str, *, nvidia_url: str | None = None) -> Endpoint:
     >>> resolve("http://127.0.0.1:8000").url
     'http://127.0.0.1:8000/v1'
     """
-    if name == "local":
-        return LOCAL
-    if name == "nvidia":
-        url = base_url(nvidia_url) if nvidia_url else NVIDIA_URL
-        return Endpoint("nvidia", url, needs_key=True, rpm=HOSTED_RPM, concurrency=4)
+    if name == NVIDIA.name and nvidia_url:
+        return replace(NVIDIA, url=base_url(nvidia_url))
+    if name in NAMED:
+        return NAMED[name]
     url = base_url(name)
-    return Endpoint(url, url, needs_key=False, rpm=None, concurrency=4)
+    return Endpoint(url, title=url, url=url)
 
 
 def base_url(text: str) -> str:

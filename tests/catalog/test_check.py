@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from nim_core.catalog.check import judged
 from nim_core.testing import Chunks, Hangs, NimServer, Raw, Says, event
-from nim_core.values.endpoints import HOSTED_RPM
+from nim_core.values.endpoints import NVIDIA
 from nim_core.values.experiment import new_trial
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
@@ -82,7 +82,7 @@ def test_a_trial_that_nobody_waits_for_leaves_no_experiment_either(runs, history
 def test_a_trial_waits_for_its_turn_among_the_requests_with_the_same_key(monkeypatch, runs):
     with NimServer([Says("Hello")], key=KEY) as server:
         monkeypatch.setenv("NIM_LAB_NVIDIA_URL", server.url)
-        trials = [try_key(runs, server, endpoint="nvidia", rpm=HOSTED_RPM) for _ in range(2)]
+        trials = [try_key(runs, server, endpoint="nvidia", rpm=NVIDIA.rpm) for _ in range(2)]
     assert [trial.newest.generation.status for trial in trials] == ["ok", "ok"]
     first, second = (seen.arrived for seen in server.seen)
-    assert second - first > 0.9 * 60 / HOSTED_RPM
+    assert second - first > 0.9 * 60 / NVIDIA.rpm

@@ -6,12 +6,13 @@ import streamlit as st
 
 from nim_core.errors import InputError
 from nim_core.history import History
-from nim_core.planning.permalink import Plan, decode, kind_of_endpoint
+from nim_core.planning.permalink import OTHER, Plan, decode, kind_of_endpoint
+from nim_core.values.endpoints import NAMED
 from pages.parts.compare.sets_table import replace_sets
 from pages.parts.drawing.text import plain_text
 from pages.parts.visitor.session import Session, set_widgets
 
-_WHERE = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "another server"}
+_WHERE = {**{name: each.title for name, each in NAMED.items()}, OTHER: "another server"}
 
 
 def take_from_link(mine: Session, history: History, link: str) -> None:
@@ -46,7 +47,7 @@ def say_link(mine: Session, plan: Plan) -> None:
 
 def _take_model(mine: Session, history: History, plan: Plan) -> None:
     """Choose the link's model for the endpoint of its kind, unless that is known not to list it."""
-    endpoint = plan.kind if plan.kind in ("local", "nvidia") else mine.endpoint
+    endpoint = plan.kind if plan.kind in NAMED else mine.endpoint
     listed = history.sightings.last_list(endpoint, history.meter.fingerprint(mine.key_for(endpoint)))
     lacks = listed is not None and plan.model not in {each.id for each in listed.models}
     if kind_of_endpoint(endpoint) == plan.kind and not lacks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from nim_core.settings import listed, permitted
-from nim_core.values.endpoints import Endpoint
+from nim_core.values.endpoints import NAMED, Endpoint
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.text import plain_text
 from pages.parts.server.operator import settings
@@ -45,7 +45,7 @@ def _from_list(mine: Session, offered: list[str]) -> Endpoint | None:
 
 def _typed(mine: Session, offered: list[str]) -> Endpoint | None:
     if not has_widget("connect_url"):
-        set_widgets({"connect_url": "" if mine.endpoint in ("local", "nvidia") else mine.endpoint})
+        set_widgets({"connect_url": "" if mine.endpoint in NAMED else mine.endpoint})
     typed = st.text_input(
         "Server URL",
         key="connect_url",

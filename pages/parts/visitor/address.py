@@ -6,6 +6,7 @@ import streamlit as st
 
 from nim_core.errors import InputError, StoreError
 from nim_core.settings import listed, permitted
+from nim_core.values.endpoints import LOCAL, NAMED
 from pages.parts.server.operator import settings
 from pages.parts.visitor.session import Session, history, session, set_widgets
 
@@ -17,7 +18,7 @@ def keep_place_in_address() -> None:
         mine.address_read = True
         _read(mine)
     chosen = mine.models.get(mine.endpoint)
-    shown = mine.endpoint != "local" or chosen is not None
+    shown = mine.endpoint != LOCAL.name or chosen is not None
     _write("endpoint", mine.endpoint if shown else None)
     _write("model", chosen)
 
@@ -40,7 +41,7 @@ def _goes_without_asking(endpoint: str) -> bool:
 
     A server on this computer is asked about like any other: what answers there need not be a model of the visitor's.
     """
-    if endpoint in ("local", "nvidia", *(place.name for place in listed(settings()))):
+    if endpoint in (*NAMED, *(each.name for each in listed(settings()))):
         return True
     try:
         return history().sightings.knows(endpoint)
@@ -52,7 +53,7 @@ def take(mine: Session, endpoint: str, model: str) -> None:
     """Choose what the address names."""
     mine.choose(endpoint)
     mine.take_model(endpoint, model)
-    known = endpoint in ("local", "nvidia")
+    known = endpoint in NAMED
     set_widgets({"connect_endpoint": endpoint if known else "other", **({} if known else {"connect_url": endpoint})})
 
 
