@@ -32,4 +32,5 @@ def test_the_installed_command_does_what_the_module_does(tmp_path):
     assert b"--grid" in said[0]
     assert said[0].split(b"\n")[2:] == said[1].split(b"\n")[2:]
     assert (installed / "nim_core" / "data" / "models.csv").exists()
+    assert (installed / "nim_core" / "data" / "report.html.jinja").exists()
     assert list((installed / "nim_core" / "history" / "migrations").glob("*.mako"))

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
 
-from nim_core.analysis.sentences import caveat, sentence
+from nim_core.analysis.sentences import sentence
 from nim_core.analysis.summary import differences, summaries
 from nim_core.charts import alt_text, best_chart, timeline
 from nim_core.measures import MEASURE, Measure
 
-from .html_page import escaped, folded
 from .rows import MAIN_MEASURES
 
 if TYPE_CHECKING:
     import pandas
     import plotly.graph_objects as go
 
-_FOLDED_ABOVE = 12
 _TIMELINE_HEIGHT = 900
 
 
-def measure_sections(table: pandas.DataFrame, order: Sequence[str]) -> str:
-    """Each main measure: its chart and a sentence for every set against the first; below, how far to trust them."""
-    sections = "".join(_measure(table, MEASURE[key], order) for key in MAIN_MEASURES)
-    looked_at = len(MAIN_MEASURES) * (len(order) - 1)
-    return f'{sections}<p class="quiet">{caveat(looked_at)}</p>' if looked_at else sections
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart: what the page's script draws, its height in pixels, and its alternative text."""
+
+    content: Mapping[str, object]
+    height: int
+    alt: str
 
 
-def timeline_figure(table: pandas.DataFrame) -> str:
+@dataclass(frozen=True, slots=True)
+class MeasureSection:
+    """A measure: its chart, None where no answer has a value, and a sentence for every set against the first."""
+
+    title: str
+    help: str
+    figure: Figure | None = None
+    against_first: tuple[str, ...] = ()
+
+
+def measure_sections(table: pandas.DataFrame, order: Sequence[str]) -> tuple[MeasureSection, ...]:
+    """Each main measure."""
+    return tuple(_measure(table, MEASURE[key], order) for key in MAIN_MEASURES)
+
+
+def timeline_figure(table: pandas.DataFrame) -> Figure:
     """The requests over time."""
     alt = (
         f"A bar for each of {len(table):,} requests in the order of sending: "
@@ -41,38 +57,23 @@ def timeline_figure(table: pandas.DataFrame) -> str:
     return _figure(drawn, drawn, alt)
 
 
-def _measure(table: pandas.DataFrame, measure: Measure, order: Sequence[str]) -> str:
-    head = f'<h3>{measure.title}</h3><p class="quiet">{measure.help}</p>'
+def _measure(table: pandas.DataFrame, measure: Measure, order: Sequence[str]) -> MeasureSection:
     if not any(each.n or each.cut for each in summaries(table, measure, order)):
-        return f"{head}<p>No answer has a value here.</p>"
+        return MeasureSection(measure.title, measure.help)
     light, dark = (best_chart(table, measure, order, baseline=order[0], dark=each) for each in (False, True))
-    return head + _figure(light, dark, alt_text(table, measure)) + _against_first(table, measure, order)
+    said = tuple(sentence(each, measure) for each in differences(table, measure, order, order[0]))
+    return MeasureSection(measure.title, measure.help, _figure(light, dark, alt_text(table, measure)), said)
 
 
-def _against_first(table: pandas.DataFrame, measure: Measure, order: Sequence[str]) -> str:
-    said = [escaped(sentence(each, measure)) for each in differences(table, measure, order, order[0])]
-    if not said:
-        return ""
-    listed = f"<ul>{''.join(f'<li>{each}</li>' for each in said)}</ul>"
-    return listed if len(said) <= _FOLDED_ABOVE else folded(f"{len(said):,} sets against the first", listed)
-
-
-def _figure(light: go.Figure, dark: go.Figure, alt: str) -> str:
-    """The light figure and what is different in the dark one, as JSON that cannot end its element."""
+def _figure(light: go.Figure, dark: go.Figure, alt: str) -> Figure:
+    """The light figure, and what is different in the dark one."""
     day, night = _content(light), _content(dark)
     changed = {
         index: after
         for index, (before, after) in enumerate(zip(day["data"], night["data"], strict=True))
         if before != after
     }
-    content = orjson.dumps(
-        {**day, "dark": {"data": changed, "layout": night["layout"]}}, option=orjson.OPT_NON_STR_KEYS
-    )
-    data = content.decode().replace("<", "\\u003c")
-    return (
-        f'<figure><div class="chart" role="img" aria-label="{escaped(alt)}" style="min-height:{light.layout.height}px">'
-        f'</div><script type="application/json">{data}</script></figure>'
-    )
+    return Figure({**day, "dark": {"data": changed, "layout": night["layout"]}}, light.layout.height, alt)
 
 
 def _content(figure: go.Figure) -> dict[str, list[object]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nim_core.analysis.sentences import number, quantity
+from nim_core.analysis.sentences import caveat, number, quantity
 from nim_core.analysis.summary import Summary, summaries
 from nim_core.analysis.table import frame
 from nim_core.charts.style import counts
@@ -19,15 +22,58 @@ from nim_core.values.generation import Generation
 from nim_core.values.parameters import plain
 
 from .conditions import conditions, ending
-from .html_figures import measure_sections, timeline_figure
-from .html_page import block, escaped, facts, folded, page, table
+from .html_figures import Figure, MeasureSection, measure_sections, timeline_figure
+from .html_template import template
 from .rows import storable, without_surrogates
 
 if TYPE_CHECKING:
     import pandas
 
+_DATA = Path(__file__).parent.parent / "data"
 _TITLE_LENGTH = 200
 _FAMILIES: dict[Family, str] = {"length": "Length", "latency": "Latency", "repetition": "Repetition"}
+
+Pairs = Sequence[tuple[str, str]]
+"""Labels and their values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A row for each set, by its name; the first line of a cell is its value, the others stand small below it."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: Sequence[tuple[str, Sequence[tuple[str, ...]]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer under one line about its call; None is what it does not have."""
+
+    call: str
+    thinking: str | None
+    text: str | None
+    failure: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the page tells, in its order; the prompt is None where the title is all of it.
+
+    Without any answer there are no measures and no timeline, and with one set nothing to be wary of.
+    """
+
+    title: str
+    prompt: str | None
+    conditions: Pairs
+    sets: Table
+    ending: Pairs
+    measures: tuple[MeasureSection, ...]
+    caveat: str | None
+    means: Sequence[Table]
+    diversity: Table
+    timeline: Figure | None
+    answers: Sequence[tuple[str, Sequence[Answer]]]
 
 
 def to_html(experiment: Experiment, generations: Sequence[Generation]) -> bytes:
@@ -35,7 +81,28 @@ def to_html(experiment: Experiment, generations: Sequence[Generation]) -> bytes:
 
     Every text of a model or a user is escaped, and the page's policy forbids loading and foreign scripts.
     """
-    experiment = _storable_names(experiment)
+    from plotly.offline import get_plotlyjs
+
+    scripts = (get_plotlyjs(), _shipped("report.js"))
+    page = template(_DATA / "report.html.jinja").render(
+        report=_report(_storable_names(experiment), generations),
+        lang="en",
+        style=_shipped("report.css"),
+        scripts={_hash(each): each for each in scripts},
+    )
+    return page.encode()
+
+
+def _shipped(name: str) -> str:
+    return (_DATA / name).read_text(encoding="utf-8")
+
+
+def _hash(script: str) -> str:
+    """A script's hash as a page's policy names it."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
+
+
+def _report(experiment: Experiment, generations: Sequence[Generation]) -> Report:
     rows = storable(frame(generations))
     order = [each.name for each in experiment.sets]
     answered: dict[str, list[Generation]] = {name: [] for name in order}
@@ -43,20 +110,21 @@ def to_html(experiment: Experiment, generations: Sequence[Generation]) -> bytes:
         answered[without_surrogates(each.set)].append(each)
     prompt = " ".join(experiment.prompt.split())
     title = prompt if len(prompt) <= _TITLE_LENGTH else f"{prompt[: _TITLE_LENGTH - 1]}…"
-    body = [
-        f'<h1 dir="auto">{escaped(title)}</h1>',
-        '<p class="quiet">One prompt, several parameter sets, several repeats, compared with NIM Lab.</p>',
-        "" if title == experiment.prompt else f"<h2>Prompt</h2>{_long(experiment.prompt)}",
-        f"<h2>Conditions</h2>{facts(conditions(experiment, generations))}{_sets(experiment)}",
-        f"<h2>How it ended</h2>{facts(ending(experiment, generations))}",
-        f"<h2>What came back</h2>{measure_sections(rows, order)}" if generations else "",
-        f"<h2>Means</h2>{_means(rows, order)}",
-        f"<h2>Diversity across the repeats of a set</h2>{_diversity(answered)}",
-        f"<h2>The requests over time</h2>{timeline_figure(rows)}" if generations else "",
-        '<h2>Answers</h2><p><button id="unfold" type="button">Unfold or fold all</button></p>'
-        f'<div id="answers">{_answers(answered)}</div>',
-    ]
-    return page(title, "".join(body)).encode()
+    measures = measure_sections(rows, order) if generations else ()
+    looked_at = len(measures) * (len(order) - 1)
+    return Report(
+        title=title,
+        prompt=None if title == experiment.prompt else experiment.prompt,
+        conditions=conditions(experiment, generations),
+        sets=_sets(experiment),
+        ending=ending(experiment, generations),
+        measures=measures,
+        caveat=caveat(looked_at) if looked_at else None,
+        means=[_family(rows, order, family, title) for family, title in _FAMILIES.items()],
+        diversity=_diversity(answered),
+        timeline=timeline_figure(rows) if generations else None,
+        answers=[(name, [_answer(each) for each in mine]) for name, mine in answered.items()],
+    )
 
 
 def _storable_names(experiment: Experiment) -> Experiment:
@@ -64,39 +132,30 @@ def _storable_names(experiment: Experiment) -> Experiment:
     return replace(experiment, sets=sets)
 
 
-def _long(text: str) -> str:
-    """A text, folded where it would fill the page."""
-    return block(text) if len(text) <= 2_000 else folded(f"{len(text):,} characters", block(text))
-
-
-def _sets(experiment: Experiment) -> str:
+def _sets(experiment: Experiment) -> Table:
     sent = [
         ", ".join(f"{key} {plain(value)}" for key, value in each.parameters.sent().items()) for each in experiment.sets
     ]
-    rows = [(escaped(each.name), escaped(text) or "none") for each, text in zip(experiment.sets, sent, strict=True)]
-    return table(("Set", "Parameters sent"), rows, "The parameter sets; what is not named was not sent")
+    rows = [(each.name, [(text or "none",)]) for each, text in zip(experiment.sets, sent, strict=True)]
+    return Table("The parameter sets; what is not named was not sent", ("Set", "Parameters sent"), rows)
 
 
-def _means(rows: pandas.DataFrame, order: Sequence[str]) -> str:
-    return "".join(_family(rows, order, family, title) for family, title in _FAMILIES.items())
-
-
-def _family(rows: pandas.DataFrame, order: Sequence[str], family: Family, title: str) -> str:
+def _family(rows: pandas.DataFrame, order: Sequence[str], family: Family, title: str) -> Table:
     measures = [each for each in MEASURES if each.family == family]
     columns = [[_mean(each, measure) for each in summaries(rows, measure, order)] for measure in measures]
-    cells = [(escaped(name), *(column[index] for column in columns)) for index, name in enumerate(order)]
+    cells = [(name, [column[index] for column in columns]) for index, name in enumerate(order)]
     kind = "Geometric means" if family == "latency" else "Means"
-    return table(("Set", *(each.title for each in measures)), cells, f"{title}. {kind} with 95% intervals")
+    heads = ("Set", *(each.title for each in measures))
+    return Table(f"{title}. {kind} with 95% intervals", heads, cells)
 
 
-def _mean(summary: Summary, measure: Measure) -> str:
-    said = f"<small>{counts(summary)}</small>"
+def _mean(summary: Summary, measure: Measure) -> tuple[str, ...]:
     if summary.mean is None:
-        return f"no mean{said}"
+        return "no mean", counts(summary)
     mean = _value(summary.mean, measure)
     if summary.low is None or summary.high is None:
-        return f"{mean}{said}"
-    return f"{mean}<small>{_value(summary.low, measure)} to {_value(summary.high, measure)}</small>{said}"
+        return mean, counts(summary)
+    return mean, f"{_value(summary.low, measure)} to {_value(summary.high, measure)}", counts(summary)
 
 
 def _value(value: float, measure: Measure) -> str:
@@ -104,7 +163,7 @@ def _value(value: float, measure: Measure) -> str:
     return quantity(value, measure) if measure.family == "repetition" else number(value, measure.decimals)
 
 
-def _diversity(answered: Mapping[str, Sequence[Generation]]) -> str:
+def _diversity(answered: Mapping[str, Sequence[Generation]]) -> Table:
     rows = []
     for name, mine in answered.items():
         found = diversity([each.text for each in mine if each.status == "ok"])
@@ -114,23 +173,18 @@ def _diversity(answered: Mapping[str, Sequence[Generation]]) -> str:
             "—" if found.first_divergence is None else f"{found.first_divergence + 1:,}",
             "—" if found.distinct_2 is None else number(found.distinct_2, 3),
         )
-        rows.append((escaped(name), *cells))
+        rows.append((name, [(each,) for each in cells]))
     heads = ("Set", "Distinct answers", "Mean similarity of two", "First difference at character", "Distinct pairs")
-    return table(heads, rows, "How much the answers of one set differ; similarity 1 is the same text")
+    return Table("How much the answers of one set differ; similarity 1 is the same text", heads, rows)
 
 
-def _answers(answered: Mapping[str, Sequence[Generation]]) -> str:
-    return "".join(
-        folded(f"{escaped(name)} <span class='quiet'>({len(mine):,})</span>", "".join(map(_answer, mine)))
-        for name, mine in answered.items()
+def _answer(generation: Generation) -> Answer:
+    return Answer(
+        call=f"Repeat {generation.repeat}: {_call(generation)}",
+        thinking=generation.reasoning or None,
+        text=generation.text if generation.text or generation.status == "ok" else None,
+        failure=(generation.error_text or "") if generation.status == "error" else None,
     )
-
-
-def _answer(generation: Generation) -> str:
-    thinking = folded("Thinking", block(generation.reasoning)) if generation.reasoning else ""
-    text = block(generation.text) if generation.text or generation.status == "ok" else ""
-    failure = f'<p class="bad">{escaped(generation.error_text or "")}</p>' if generation.status == "error" else ""
-    return folded(f"Repeat {generation.repeat}: {escaped(_call(generation))}", f"{thinking}{text}{failure}")
 
 
 def _call(generation: Generation) -> str:
