@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -51,6 +53,6 @@ def test_the_picture_says_in_words_what_its_bars_show():
 
         picture(2, 0.9)
 
-    drawn = AppTest.from_function(page).run().get("html")[0].proto.body
+    drawn = unescape(AppTest.from_function(page).run().get("html")[0].proto.body)
     assert "girl 3%, town 2%" in drawn
     assert "others 93%. Others: the built-in model's 49,145 other tokens, of which 10,770 may be picked." in drawn

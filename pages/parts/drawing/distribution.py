@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 import nim_core
+from nim_core.exports.html_template import template
 
 CONTEXT = "Once upon a time there was a little"
 NEXT_TOKEN = Path(nim_core.__file__).parent / "data" / "next_token.csv"
@@ -29,6 +30,11 @@ class Chance:
     probability: float
     tokens: int
     kept: int
+
+    @property
+    def figure(self) -> str:
+        """The probability as it stands beside its bar."""
+        return f"{self.probability:.0%}" if self.kept else "cut"
 
 
 @cache
@@ -68,33 +74,12 @@ def chances(temperature: float | None, top_p: float | None) -> list[Chance]:
 def picture(temperature: float | None, top_p: float | None) -> None:
     """Draw the chances as bars over the model's own; what top p cut is struck through, a mark beside colour."""
     found, before = chances(temperature, top_p), chances(None, None)
-    rows = "".join(_row(each, own.probability) for each, own in zip(found, before, strict=True))
     others = found[-1]
     left = "all" if others.kept == others.tokens else f"{others.kept:,}" if others.kept else "none"
-    note = f"Others: the built-in model's {others.tokens:,} other tokens, of which {left} may be picked."
-    said = ", ".join(f"{each.token} {_figure(each)}" for each in found)
-    st.html(
-        f'<div role="img" aria-label="Chances of the next word after “{CONTEXT}”: {said}. {note}" '
-        'style="font-size:0.75rem;line-height:1.05rem">'
-        f'<div style="opacity:.75;margin-bottom:.2rem">“{CONTEXT} …”: the chance of each next word '
-        f'(pale: before temperature and top p)</div>{rows}<div style="opacity:.75;margin-top:.2rem">{note}</div></div>'
+    drawn = template(Path(__file__).with_suffix(".html.jinja")).render(
+        context=CONTEXT,
+        said=", ".join(f"{each.token} {each.figure}" for each in found),
+        note=f"Others: the built-in model's {others.tokens:,} other tokens, of which {left} may be picked.",
+        bars=list(zip(found, before, strict=True)),
     )
-
-
-def _figure(chance: Chance) -> str:
-    return f"{chance.probability:.0%}" if chance.kept else "cut"
-
-
-def _row(chance: Chance, own: float) -> str:
-    mark = "" if chance.kept else "text-decoration:line-through;opacity:.6"
-    bars = "".join(
-        f'<div style="position:absolute;left:0;top:.2rem;width:{100 * share:.1f}%;height:.65rem;'
-        f'background:currentColor;opacity:{opacity};border-radius:2px"></div>'
-        for share, opacity in ((own, 0.2), (chance.probability, 0.6))
-    )
-    return (
-        '<div style="display:flex;align-items:center;gap:.5rem">'
-        f'<span style="width:3.2rem;{mark}">{chance.token}</span>'
-        f'<div style="flex:1;position:relative;height:1.05rem">{bars}</div>'
-        f'<span style="width:2.4rem;text-align:right">{_figure(chance)}</span></div>'
-    )
+    st.html(drawn)
