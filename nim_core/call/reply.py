@@ -14,8 +14,7 @@ class Reply:
 
     `requests` counts the HTTP requests sent; `started_at` (UTC, ISO 8601) and the times belong to the
     last of them. The key that was sent is taken out of what comes back. `bytes_seen` says whether any byte of
-    its body arrived, `characters` how much text and thinking did, and `nvcf_status` is NVIDIA's own word on the
-    call. Moments are seconds of one monotonic clock.
+    its body arrived, and `characters` how much text and thinking did. Moments are seconds of one monotonic clock.
 
     >>> reply = Reply()
     >>> reply.begin(10.0, streamed=True)
@@ -46,7 +45,6 @@ class Reply:
         self._key = key
         self._text_redactor, self._reasoning_redactor = Redactor(key), Redactor(key)
         self.request_id: str | None = None
-        self.nvcf_status: str | None = None
         self.bytes_seen = False
         self._splitter = ThinkSplitter()
         self._began = now

@@ -253,7 +253,6 @@ def _left_out(*, with_key: bool) -> dict[str, Any]:
 
 def _note_headers(reply: Reply, headers: httpx2.Headers) -> None:
     reply.request_id = headers.get("nvcf-reqid") or headers.get("x-request-id")
-    reply.nvcf_status = headers.get("nvcf-status")
 
 
 def _hangs_up(headers: httpx2.Headers) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from nim_core.catalog import Model, local_model_id
+from nim_core.catalog import local_model_id
 from nim_core.catalog.available import Listing
 from nim_core.comparison import key_for as key_from_environment
 from nim_core.errors import InputError
@@ -127,11 +127,6 @@ class Session:
         """Drop the visitor's key for an endpoint."""
         self.keys.pop(endpoint, None)
         self.key_check = None
-
-    @property
-    def listed(self) -> dict[str, tuple[Model, ...]]:
-        """The models of every endpoint whose list this session has seen, by endpoint name."""
-        return {endpoint: listing.models for (endpoint, _), listing in self.listings.items()}
 
     def listing(self, fingerprint: str, fetch: Callable[[], Listing]) -> Listing:
         """The chosen endpoint's models as this key sees them, fetched once a session or after `list_again()`."""
