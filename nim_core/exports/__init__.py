@@ -1,1 +1,1 @@
-"""What can be taken away: rows, report, notebook, script, transcript, permalink."""
+"""What can be taken away: rows, report, notebook, script, transcript, code samples."""

@@ -17,7 +17,7 @@ from nim_core.errors import KINDS
 from nim_core.values.endpoints import title_of
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import plain
+from nim_core.values.parameters import GenerationParameters, plain
 
 
 def conditions(experiment: Experiment, generations: Sequence[Generation]) -> list[tuple[str, str]]:
@@ -58,6 +58,15 @@ def ending(experiment: Experiment, generations: Sequence[Generation]) -> list[tu
     rest = [("Stopped by the user", status["cancelled"]), ("Never sent", max(planned - len(generations), 0))]
     counts += [(label, count) for label, count in rest if count]
     return [(label, f"{count:,}") for label, count in counts]
+
+
+def sent_line(parameters: GenerationParameters) -> str:
+    """The parameters that were sent, in one line; empty where none was.
+
+    >>> sent_line(GenerationParameters(temperature=0.2, stop=("END",)))
+    'temperature 0.2, stop ["END"]'
+    """
+    return ", ".join(f"{name} {plain(value)}" for name, value in parameters.sent().items())
 
 
 def public_endpoint(name: str) -> str:

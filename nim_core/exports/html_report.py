@@ -19,9 +19,8 @@ from nim_core.measures.declaration import Family, Measure
 from nim_core.measures.diversity import diversity
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import plain
 
-from .conditions import conditions, ending
+from .conditions import conditions, ending, sent_line
 from .html_figures import Figure, MeasureSection, measure_sections, timeline_figure
 from .html_template import template
 from .rows import storable, without_surrogates
@@ -133,10 +132,7 @@ def _storable_names(experiment: Experiment) -> Experiment:
 
 
 def _sets(experiment: Experiment) -> Table:
-    sent = [
-        ", ".join(f"{key} {plain(value)}" for key, value in each.parameters.sent().items()) for each in experiment.sets
-    ]
-    rows = [(each.name, [(text or "none",)]) for each, text in zip(experiment.sets, sent, strict=True)]
+    rows = [(each.name, [(sent_line(each.parameters) or "none",)]) for each in experiment.sets]
     return Table("The parameter sets; what is not named was not sent", ("Set", "Parameters sent"), rows)
 
 

@@ -1,4 +1,4 @@
-"""Exports: the rows of a result as CSV, JSON, JSON lines or Parquet, exact to the character.
+"""The rows of a result as CSV, JSON, JSON lines or Parquet, exact to the character.
 
 Only a lone surrogate, which is no character and which no UTF-8 file can hold, is written as U+FFFD.
 """
@@ -79,7 +79,7 @@ def without_surrogates(text: str) -> str:
 
 
 def storable(table: pandas.DataFrame) -> pandas.DataFrame:
-    """The table of frame.py with texts that can be written as UTF-8."""
+    """The table of analysis/table.py with texts that can be written as UTF-8."""
     texts = {name: table[name].map(_storable, na_action="ignore") for name in (*table.select_dtypes("string"), "stop")}
     return table.assign(**texts)
 

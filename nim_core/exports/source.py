@@ -1,4 +1,4 @@
-"""Values written as Python source that is safe to run and easy to read."""
+"""Texts written as Python source that is safe to run and easy to read."""
 
 from __future__ import annotations
 

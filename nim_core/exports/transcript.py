@@ -10,8 +10,9 @@ import orjson
 
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import plain
 from nim_core.values.request import Request
+
+from .conditions import sent_line
 
 _HEAD = '''\
 """{title}
@@ -113,8 +114,8 @@ def to_markdown(transcript: Transcript) -> str:
             parts.append(answer.text)
         if answer is None or answer.status != "ok":
             parts.append(f"*{_why_no_more(answer)}*")
-        sent = ", ".join(f"{name} {plain(value)}" for name, value in turn.sets[0].parameters.sent().items())
-        parts.append(f"*{turn.model}, {turn.created_at[:16].replace('T', ' ')} UTC, {sent or 'no parameter'}*")
+        sent = sent_line(turn.sets[0].parameters) or "no parameter"
+        parts.append(f"*{turn.model}, {turn.created_at[:16].replace('T', ' ')} UTC, {sent}*")
     return "\n\n".join(parts) + "\n"
 
 
@@ -128,15 +129,12 @@ def to_python(transcript: Transcript, url_of: Callable[[str], str]) -> str:
         named: dict[str, Any] = {"base_url": url_of(turn.endpoint), "model": turn.model}
         if turn.system:
             named["system"] = turn.system
-        arguments = "".join(f"    {name}={value!r},\n" for name, value in (named | _sent(turn)).items())
+        named |= turn.sets[0].parameters.sent()
+        arguments = "".join(f"    {name}={value!r},\n" for name, value in named.items())
         calls.append(f"ask(\n    {turn.prompt!r},\n{arguments})\n")
     # The title stands in a docstring, which it must not end.
     title = transcript.title.replace("\\", "").replace('"', "'")
     return _HEAD.format(title=title) + "\n" + "".join(calls)
-
-
-def _sent(turn: Experiment) -> dict[str, Any]:
-    return turn.sets[0].parameters.sent()
 
 
 def _why_no_more(answer: Generation | None) -> str:
