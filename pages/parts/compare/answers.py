@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from nim_core.analysis.spans import Span, changed, repeated
 from nim_core.values.experiment import Experiment
@@ -23,6 +25,19 @@ def choose_baseline(key: str, order: Sequence[str]) -> str:
     return st.selectbox("Baseline", order, key=f"baseline_{key}", width=240, persist_state="session")
 
 
+def abreast(
+    experiment: Experiment, height: int | Literal["content"] = "content"
+) -> Iterator[tuple[str, DeltaGenerator]]:
+    """A titled box for each set, by its name, a few in a row; `height` in pixels."""
+    names = [each.name for each in experiment.sets]
+    columns = min(len(names), COLUMNS_ABREAST)
+    for start in range(0, len(names), columns):
+        for column, name in zip(st.columns(columns), names[start : start + columns], strict=False):
+            place = column.container(border=True, height=height)
+            place.markdown(f"**{plain_text(name)}**")
+            yield name, place
+
+
 def answers(experiment: Experiment, generations: Sequence[Generation]) -> None:
     """Draw one repeat of every set side by side."""
     key = experiment.id
@@ -37,13 +52,9 @@ def answers(experiment: Experiment, generations: Sequence[Generation]) -> None:
     if view == "Repetition":
         st.caption("Marked: sequences of four words, or eight Korean, Japanese or Chinese characters, used before.")
     found = {each.set: each for each in generations if each.repeat == repeat}
-    names = [each.name for each in experiment.sets]
-    abreast = min(len(names), COLUMNS_ABREAST)
-    for start in range(0, len(names), abreast):
-        for column, name in zip(st.columns(abreast), names[start : start + abreast], strict=False):
-            with column.container(border=True):
-                st.markdown(f"**{plain_text(name)}**")
-                _one(found.get(name), found.get(baseline), view)
+    for name, place in abreast(experiment):
+        with place:
+            _one(found.get(name), found.get(baseline), view)
 
 
 def _one(generation: Generation | None, baseline: Generation | None, view: str) -> None:

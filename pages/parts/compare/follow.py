@@ -12,13 +12,14 @@ from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.generation import Generation, refused_parameters
 from nim_core.values.parameters import FIELD, ParameterSet
 from nim_core.worker.view import RunView
+from pages.parts.compare.answers import abreast
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.live import LivePane, follow
 from pages.parts.drawing.text import plain_text
 from pages.parts.visitor.session import Session, runs
 
 MORE_ROUNDS = 5
-PANES_ABREAST = 4
+PANE_HEIGHT = 360
 
 
 def start(mine: Session, store: Experiments, experiment: Experiment) -> None:
@@ -39,14 +40,7 @@ def follow_run(view: RunView) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         progress = st.empty()
         st.button("Stop", key="compare_stop", icon=":material/stop:", on_click=runs().stop, args=(experiment.id,))
-    names = [each.name for each in experiment.sets]
-    abreast = min(len(names), PANES_ABREAST)
-    panes = {}
-    for begin in range(0, len(names), abreast):
-        for column, name in zip(st.columns(abreast), names[begin : begin + abreast], strict=False):
-            with column.container(border=True, height=360):
-                st.markdown(f"**{plain_text(name)}**")
-                panes[name] = LivePane(st.container())
+    panes = {name: LivePane(place.container()) for name, place in abreast(experiment, height=PANE_HEIGHT)}
     follow(view, panes, progress)
     st.rerun()
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from nim_core.catalog.entry import Entry
 from nim_core.catalog.search import Filters
 from nim_core.catalog.state import line_of
-from pages.parts.drawing.text import plain_text
+from pages.parts.drawing.text import counted, plain_text
 
 SIZES_B = (0.0, 1.0, 3.0, 8.0, 15.0, 35.0, 80.0, 150.0, 400.0, float("inf"))
 """The marks of the size filter, in billions of parameters."""
@@ -65,20 +65,10 @@ def model_list(found: Sequence[Entry], present: str | None) -> Entry:
 
     `present` is the model in use, which is shown first until another is chosen.
     """
-    st.html(_AS_LIST)
     by_id = {entry.id: entry for entry in found}
-    count = "1 model" if len(found) == 1 else f"{len(found)} models"
-    st.caption(f"{count}. The arrow keys go from card to card, Tab and Enter take the model.")
-    with st.container(height=LIST_HEIGHT if len(found) > FEW else "content", border=False, key="models_found"):
-        chosen = st.radio(
-            "Models",
-            list(by_id),
-            index=list(by_id).index(present) if present in by_id else 0,
-            format_func=lambda id_: _label(by_id[id_]),
-            key="models_chosen",
-            label_visibility="collapsed",
-            width="stretch",
-        )
+    st.caption(f"{counted(len(found), 'model')}. The arrow keys go from card to card, Tab and Enter take the model.")
+    index = list(by_id).index(present) if present in by_id else 0
+    chosen = _list("Models", by_id, _label, index=index, place="models_found", key="models_chosen")
     return by_id.get(chosen or "", found[0])
 
 
@@ -87,21 +77,38 @@ def others(entries: Sequence[Entry]) -> None:
     if not entries:
         st.caption("No model that does not chat matches.")
         return
-    st.html(_AS_LIST)
     by_id = {entry.id: entry for entry in entries}
-    count = "1 model that does not chat" if len(entries) == 1 else f"{len(entries)} models that do not chat"
+    count = "1 model that does not chat" if len(entries) == 1 else f"{len(entries):,} models that do not chat"
     st.caption(f"{count}: not to be chosen here.")
-    with st.container(height=LIST_HEIGHT if len(entries) > FEW else "content", border=False, key="models_others"):
-        st.radio(
-            "Models that do not chat",
+    _list("Models that do not chat", by_id, _greyed, index=None, place="models_others", key="models_others_list")
+
+
+def _list(
+    title: str,
+    by_id: Mapping[str, Entry],
+    label: Callable[[Entry], str],
+    *,
+    index: int | None,
+    place: str,
+    key: str,
+) -> str | None:
+    """Draw models as rows, which cannot be chosen where none is to be chosen at first; gives the id of the chosen."""
+    st.html(_AS_LIST)
+    with st.container(height=LIST_HEIGHT if len(by_id) > FEW else "content", border=False, key=place):
+        return st.radio(
+            title,
             list(by_id),
-            index=None,
-            format_func=lambda id_: plain_text(f"{id_} ({line_of(by_id[id_])})"),
-            key="models_others_list",
+            index=index,
+            format_func=lambda id_: label(by_id[id_]),
+            key=key,
             label_visibility="collapsed",
             width="stretch",
-            disabled=True,
+            disabled=index is None,
         )
+
+
+def _greyed(entry: Entry) -> str:
+    return plain_text(f"{entry.id} ({line_of(entry)})")
 
 
 def _label(entry: Entry) -> str:
