@@ -8,7 +8,7 @@ from nim_core.catalog import default_model, list_models
 from nim_core.catalog.check import judged
 from nim_core.errors import CallError
 from nim_core.history import History
-from nim_core.values.endpoints import Endpoint
+from nim_core.values.endpoints import LOCAL, NAMED, NVIDIA, Endpoint
 from pages.parts.connect.first_steps import first_steps
 from pages.parts.connect.key_form import key_form
 from pages.parts.connect.other_server import other_server
@@ -19,10 +19,10 @@ from pages.parts.drawing.trial import begin_trial, wait_for_trial
 from pages.parts.server.operator import settings
 from pages.parts.visitor.session import Session, has_widget, history, session, set_widgets
 
-LABELS = {"local": "Built-in model", "nvidia": "NVIDIA API catalog", "other": "Other server"}
+OTHER = "other"
+LABELS = {**{name: each.title for name, each in NAMED.items()}, OTHER: "Other server"}
 CAPTIONS = (
-    "A small real model that runs here. No key, no cost; fetched once, 93 MB.",
-    "Models hosted by NVIDIA. Needs an API key.",
+    *(each.note for each in NAMED.values()),
     "A self-hosted NIM, vLLM, llama.cpp, or any OpenAI-compatible server.",
 )
 
@@ -37,7 +37,7 @@ def main() -> None:
         opened = history()
         begun = not first_steps(mine, opened)
     if not has_widget("connect_endpoint"):
-        set_widgets({"connect_endpoint": mine.endpoint if mine.endpoint in LABELS else "other"})
+        set_widgets({"connect_endpoint": mine.endpoint if mine.endpoint in NAMED else OTHER})
     chosen = st.radio(
         "Endpoint",
         list(LABELS),
@@ -48,15 +48,14 @@ def main() -> None:
         args=(mine,),
         persist_state="session",
     )
-    if chosen == "local":
+    if chosen == LOCAL.name:
         st.success("Ready. Nothing to enter: the model is fetched and started at your first question.")
         if begun:
             st.page_link("compare.py", label="Compare three parameter sets", icon=":material/arrow_forward:")
-    elif chosen == "nvidia":
-        _keyed(mine, mine.place, opened)
-        _how_to_get_a_key()
-    elif place := other_server(mine):
+    elif place := mine.place if chosen in NAMED else other_server(mine):
         _keyed(mine, place, opened)
+        if chosen == NVIDIA.name:
+            _how_to_get_a_key()
     if opened is not None:
         st.divider()
         with Guard("connect_meter") as guarded:
@@ -66,7 +65,7 @@ def main() -> None:
 def _choose(mine: Session) -> None:
     """Take the choice before anything is drawn, so that the sidebar tells it too."""
     chosen = mine.widget("connect_endpoint")
-    mine.choose((mine.widget("connect_listed") or mine.widget("connect_url") or "") if chosen == "other" else chosen)
+    mine.choose((mine.widget("connect_listed") or mine.widget("connect_url") or "") if chosen == OTHER else chosen)
 
 
 def _keyed(mine: Session, place: Endpoint, opened: History | None) -> None:
