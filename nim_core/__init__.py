@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from .errors import NimLabError as NimLabError
     from .errors import StoreError as StoreError
     from .values.parameters import GenerationParameters as GenerationParameters
-    from .values.parameters import ParameterSet as ParameterSet
-    from .values.parameters import grid as grid
+    from .values.sets import ParameterSet as ParameterSet
+    from .values.sets import grid as grid
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "compare": "comparison",
-    "grid": "values.parameters",
+    "grid": "values.sets",
     "GenerationParameters": "values.parameters",
-    "ParameterSet": "values.parameters",
+    "ParameterSet": "values.sets",
     "NimLabError": "errors",
     "InputError": "errors",
     "CallError": "errors",

@@ -20,7 +20,8 @@ from .values.events import Ended, Event
 from .values.experiment import Experiment
 from .values.generation import Generation
 from .values.keys import clean_key
-from .values.parameters import GenerationParameters, ParameterSet
+from .values.parameters import GenerationParameters
+from .values.sets import ParameterSet
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -100,7 +100,7 @@ runs.close()
 TRACEBACKS = """
 import asyncio, json, sys, traceback
 from nim_core.errors import CallError
-from nim_core.values.experiment import Message
+from nim_core.values.dialogue import Message
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
 from nim_core.call.reply import Reply

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nim_core.values.experiment import utc_now
+from nim_core.values.clock import utc_now
 from nim_core.values.generation import Timing, Usage
 
 from .redaction import Redactor, redacted

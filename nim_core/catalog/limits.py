@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from nim_core.errors import InputError
 from nim_core.values.endpoints import Endpoint
-from nim_core.values.parameters import FIELD, FIELDS, ParameterField, ParameterSet, plain
+from nim_core.values.parameters import FIELD, FIELDS, ParameterField, plain
+from nim_core.values.sets import ParameterSet
 
 from .facts import Facts
 

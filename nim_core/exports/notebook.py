@@ -11,7 +11,7 @@ import orjson
 from nim_core.measures import MEASURE
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import ParameterSet
+from nim_core.values.sets import ParameterSet
 
 from .conditions import conditions, ending, public_endpoint
 from .rows import MAIN_MEASURES, without_surrogates

@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
-from nim_core.values.experiment import Experiment, Message, utc_now
-from nim_core.values.generation import Generation
+from nim_core.values.clock import utc_now
+from nim_core.values.experiment import Experiment
 
 from .database import Database, belongs_to
 from .experiments import Experiments
@@ -151,18 +151,6 @@ class Conversations:
             connection.execute(delete(EXPERIMENTS).where(EXPERIMENTS.c.id.in_(turns)))
             connection.execute(delete(TURNS).where(TURNS.c.conversation.in_(deleted)))
             connection.execute(delete(CONVERSATIONS).where(CONVERSATIONS.c.deleted_at < moment.isoformat()))
-
-
-def said_before(turn: Experiment) -> tuple[Message, ...]:
-    """What a turn sent before its question, without the system prompt."""
-    return tuple(message for message in turn.messages if message.role != "system")[:-1]
-
-
-def said_until(turn: Experiment, answer: Generation | None) -> tuple[Message, ...]:
-    """What a turn leaves to be sent before the next question; a question without an answer is left out."""
-    if answer is None or not answer.text:
-        return said_before(turn)
-    return (*said_before(turn), Message("user", turn.prompt), Message("assistant", answer.text))
 
 
 def _speaking_of(word: str) -> Any:

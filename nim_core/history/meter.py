@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, func, insert, select
 
+from nim_core.values.clock import utc_now
 from nim_core.values.endpoints import NVIDIA
-from nim_core.values.experiment import utc_now
 
 from .database import Database
 from .tables import ALLOWANCES, REQUESTS

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pydantic import TypeAdapter
 from sqlalchemy import delete, or_, select
 
-from nim_core.values.experiment import Experiment, utc_now
+from nim_core.values.clock import utc_now
+from nim_core.values.experiment import Experiment
 
 from .database import Database, belongs_to, put
 from .tables import EXPERIMENTS, GENERATIONS, SHELF

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Boolean, Table, bindparam, delete, insert, select
 
-from nim_core.values.experiment import utc_now
+from nim_core.values.clock import utc_now
 from nim_core.values.model import Model
 
 from .database import Database

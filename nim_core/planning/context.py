@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nim_core.history.conversations import said_until
-from nim_core.values.experiment import Experiment, Message
+from nim_core.values.dialogue import Message, said_until
+from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 
 TOKENS_PER_MESSAGE = 4
@@ -50,7 +50,7 @@ def about_tokens(text: str) -> int:
 
 def room(context: int, last: Experiment, answer: Generation | None, max_tokens: int | None) -> Room:
     """The room after a turn: the server's own count of its prompt where it gave one, else a guess."""
-    messages = said_until(last, answer)
+    messages = said_until(last.messages, answer.text if answer else None)
     told = answer.usage.prompt_tokens if answer else None
     if told is not None and answer and answer.text:
         used = told + TOKENS_PER_MESSAGE + about_tokens(answer.text)

@@ -11,7 +11,8 @@ from typing import Any
 
 from nim_core.errors import InputError
 from nim_core.foreign import quoted
-from nim_core.values.parameters import FIELD, MAX_SETS, ParameterSet, grid, parameters_from
+from nim_core.values.parameters import FIELD, parameters_from
+from nim_core.values.sets import MAX_SETS, ParameterSet, grid
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")

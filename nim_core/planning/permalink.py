@@ -12,7 +12,8 @@ import orjson
 from nim_core.errors import InputError
 from nim_core.values.endpoints import NAMED
 from nim_core.values.experiment import MAX_REPEATS, Experiment
-from nim_core.values.parameters import ParameterSet, check_count, parameters_from
+from nim_core.values.parameters import parameters_from
+from nim_core.values.sets import ParameterSet, check_count
 
 VERSION = "1"
 LONGEST = 8_000

@@ -9,7 +9,8 @@ from nim_core.catalog import default_model, list_models
 from nim_core.settings import Settings, permitted
 from nim_core.values.endpoints import Endpoint
 from nim_core.values.experiment import Experiment, new_experiment
-from nim_core.values.parameters import STARTING, ParameterSet
+from nim_core.values.parameters import STARTING
+from nim_core.values.sets import ParameterSet
 
 FIRST_LISTED = "the first that is listed"
 """Stands for the model of an experiment until `with_model` has chosen one."""

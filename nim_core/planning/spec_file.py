@@ -9,7 +9,8 @@ from typing import Any
 
 from nim_core.errors import InputError
 from nim_core.foreign import quoted
-from nim_core.values.parameters import GenerationParameters, ParameterSet, check_count, grid, parameters_from
+from nim_core.values.parameters import GenerationParameters, parameters_from
+from nim_core.values.sets import ParameterSet, check_count, grid
 
 from .notation import parse_set, parse_values
 

@@ -9,7 +9,8 @@ from tenacity import RetryCallState
 
 from nim_core.call.reply import Reply
 from nim_core.errors import CallError
-from nim_core.values.experiment import Cell, Experiment, utc_now
+from nim_core.values.clock import utc_now
+from nim_core.values.experiment import Cell, Experiment
 from nim_core.values.generation import Generation, Status
 from nim_core.values.request import Request
 

@@ -6,36 +6,19 @@ import random
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Literal
 
 from nim_core.errors import InputError
 from nim_core.foreign import is_text, quoted
 
+from .clock import utc_now
+from .dialogue import Message, check_messages, instruction
 from .generation import Generation
-from .parameters import GenerationParameters, ParameterSet, check_count
+from .parameters import GenerationParameters
+from .sets import ParameterSet, check_count
 
-MAX_PROMPT_CHARACTERS = 100_000
 MAX_REPEATS = 1_000
 MAX_CONCURRENCY = 256
 MAX_SEED = 2**32 - 2
-
-Role = Literal["system", "user", "assistant"]
-
-# For each role: the field of the input, what a person calls it, and what to do when it is too long.
-_PLACES: dict[Role, tuple[str, str, str]] = {
-    "system": ("system", "The system prompt", "Shorten it."),
-    "user": ("prompt", "The prompt", "Shorten it."),
-    "assistant": ("conversation", "An earlier answer", "Start a new chat, or go back to a turn before that answer."),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One message of a conversation."""
-
-    role: Role
-    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +58,7 @@ class Experiment:
     def __post_init__(self) -> None:
         _check_name("endpoint", self.endpoint)
         _check_name("model", self.model)
-        _check_messages(self.messages)
+        check_messages(self.messages)
         _check_sets(self.sets, self.seed)
         _check_whole("repeats", self.repeats, 1, MAX_REPEATS)
         _check_whole("concurrency", self.concurrency, 1, MAX_CONCURRENCY)
@@ -148,7 +131,7 @@ def new_experiment(
         created_at=utc_now(),
         endpoint=endpoint,
         model=model,
-        messages=(*_instruction(system), Message("user", prompt)),
+        messages=(*instruction(system), Message("user", prompt)),
         sets=sets,
         repeats=repeats,
         seed=seed,
@@ -178,7 +161,7 @@ def new_turn(
         created_at=utc_now(),
         endpoint=endpoint,
         model=model,
-        messages=(*_instruction(system), *earlier, Message("user", prompt)),
+        messages=(*instruction(system), *earlier, Message("user", prompt)),
         sets=(ParameterSet("chat", parameters),),
         repeats=1,
         rpm=rpm,
@@ -205,18 +188,6 @@ def new_trial(*, endpoint: str, model: str, rpm: float | None, stream: bool = Tr
     )
 
 
-def utc_now() -> str:
-    """The present time in UTC, ISO 8601 with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _instruction(system: str | None) -> tuple[Message, ...]:
-    """The message of a system prompt, none for a blank one."""
-    if system is None or (isinstance(system, str) and not system.strip()):
-        return ()
-    return (Message("system", system),)
-
-
 def _check_name(name: str, value: object) -> None:
     if not is_text(value) or not str(value).strip():
         raise InputError(
@@ -225,35 +196,11 @@ def _check_name(name: str, value: object) -> None:
         )
 
 
-def _check_text(role: Role, value: object) -> None:
-    if not isinstance(value, str):
-        field, where, _ = _PLACES[role]
-        raise InputError(f"{where} is {quoted(value)}, but it must be one text.", field=field)
-
-
 def _check_rpm(value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1_000_000:
         raise InputError(f"rpm is {quoted(value)}, but requests a minute must be a number above 0.", field="rpm")
-
-
-def _check_messages(messages: tuple[Message, ...]) -> None:
-    for message in messages:
-        _check_text(message.role, message.content)
-    users = [message for message in messages if message.role == "user"]
-    if not users or not users[-1].content.strip():
-        raise InputError("The prompt is empty; write what to ask the model.", field="prompt")
-    for message in messages:
-        field, where, instead = _PLACES[message.role]
-        if len(message.content) > MAX_PROMPT_CHARACTERS:
-            raise InputError(
-                f"{where} has {len(message.content):,} characters; at most {MAX_PROMPT_CHARACTERS:,} can be sent. "
-                f"{instead}",
-                field=field,
-            )
-        if not is_text(message.content):
-            raise InputError(f"{where} holds broken characters; save it as UTF-8 and try again.", field=field)
 
 
 def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:

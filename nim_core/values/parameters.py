@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from numbers import Real
 from typing import Any
 
 from nim_core.errors import InputError
 from nim_core.foreign import is_text, quoted
-
-MAX_SETS = 1_000
-"""The most sets of a comparison."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +136,6 @@ class GenerationParameters:
         return ", ".join(f"{key}={plain(value)}" for key, value in self.sent().items()) or "default"
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterSet:
-    """Named parameters: one column of a comparison."""
-
-    name: str
-    parameters: GenerationParameters
-
-    def __post_init__(self) -> None:
-        if not self.name.strip():
-            raise InputError("A parameter set has an empty name; give it one.", field="name")
-        if not is_text(self.name):
-            raise InputError(f"The set name {quoted(self.name)} holds broken characters; write it anew.", field="name")
-
-
 def parameters_from(values: Mapping[str, object]) -> GenerationParameters:
     """Read parameters from foreign input such as a file or a table row.
 
@@ -171,50 +153,11 @@ def parameters_from(values: Mapping[str, object]) -> GenerationParameters:
     return GenerationParameters(**values)  # type: ignore[arg-type]  # __post_init__ checks each value
 
 
-def grid(base: GenerationParameters | None = None, /, **values: Iterable[Any]) -> list[ParameterSet]:
-    """Every combination of the listed values, as parameter sets named after what varies.
-
-    `base` holds parameters that all sets share. Raises InputError for an unknown parameter, an empty list,
-    a bad value, or more than MAX_SETS combinations, before any is made.
-
-    >>> [each.name for each in grid(temperature=[0, 0.5], top_p=[0.9])]
-    ['temperature=0, top_p=0.9', 'temperature=0.5, top_p=0.9']
-    """
-    axes = {key: _listed(key, given) for key, given in values.items()}
-    check_count(math.prod(len(listed) for listed in axes.values()))
-    sets = []
-    for combination in itertools.product(*axes.values()):
-        varied = parameters_from(dict(zip(axes, combination, strict=True)))
-        sets.append(ParameterSet(varied.label(), replace(base, **_set_only(varied)) if base else varied))
-    return sets
-
-
-def check_count(sets: int) -> None:
-    """Raise InputError when a comparison would have more than MAX_SETS sets."""
-    if sets > MAX_SETS:
-        raise InputError(
-            f"These are {sets:,} parameter sets, and a comparison has at most {MAX_SETS:,}. List fewer values.",
-            field="sets",
-        )
-
-
-def _listed(key: str, given: object) -> list[Any]:
-    """The values of one axis, whether several were given or one."""
-    listed = _each(given)
-    if not listed or given is None:
-        raise InputError(f"The grid names {quoted(key)} but lists no value for it.", field=key)
-    return listed
-
-
-def _each(given: object) -> list[Any]:
+def each_of(given: object) -> list[Any]:
     """What was given, as a list: several things, or one."""
     if isinstance(given, Iterable) and not isinstance(given, str | bytes | Mapping):
         return list(given)
     return [given]
-
-
-def _set_only(parameters: GenerationParameters) -> dict[str, Any]:
-    return {key: getattr(parameters, key) for key in parameters.sent()}
 
 
 def plain(value: object) -> str:
@@ -263,7 +206,7 @@ def _finite(given: object) -> float | None:
 
 
 def _checked_stop(given: object) -> tuple[str, ...] | None:
-    texts = _each(given)
+    texts = each_of(given)
     if not all(isinstance(text, str) and text for text in texts):
         raise InputError(
             f"stop is {quoted(given)}, but it must be one text or a list of texts, none of them empty.", field="stop"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .experiment import Message
+from .dialogue import Message
 from .parameters import GenerationParameters
 
 

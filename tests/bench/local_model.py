@@ -24,7 +24,7 @@ from nim_core.call.transport import Transport
 from nim_core.local.serve import SLOT_TOKENS, parameters, thread_count
 from nim_core.local.weights import MODEL_ID, ensure_weights
 from nim_core.settings import Settings
-from nim_core.values.experiment import Message
+from nim_core.values.dialogue import Message
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
 from tests.bench.dashboard import ROOT, spread

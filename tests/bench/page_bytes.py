@@ -18,7 +18,8 @@ from nim_core.planning.permalink import encode
 from nim_core.run.runner import WARMUP_TOKENS
 from nim_core.testing import NimServer, Received, Says
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import GenerationParameters, ParameterSet
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet
 from tests.bench.dashboard import MODEL, chromium, cpu_s, dashboard, paragraphs, spread, tab, words
 
 SETS = 8

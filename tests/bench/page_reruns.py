@@ -18,10 +18,11 @@ from playwright.sync_api import Locator, Page
 from nim_core.history import open_history
 from nim_core.measures import measure_text
 from nim_core.settings import Settings
+from nim_core.values.clock import utc_now
 from nim_core.values.events import Ended
-from nim_core.values.experiment import Experiment, new_experiment, utc_now
+from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.generation import Generation, Timing, Usage
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 from tests.bench.dashboard import MODEL, chromium, dashboard, spread, tab
 
 SETS = 10

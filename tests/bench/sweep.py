@@ -26,9 +26,11 @@ import openai
 
 from nim_core.history import open_history
 from nim_core.settings import Settings
-from nim_core.values.experiment import Message, new_experiment
-from nim_core.values.parameters import GenerationParameters, grid
+from nim_core.values.dialogue import Message
+from nim_core.values.experiment import new_experiment
+from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
+from nim_core.values.sets import grid
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
 from tests.bench.truth import ROOT, Pace, Server, cpu_s, first_token_errors_ms, memory_mib, p99, served

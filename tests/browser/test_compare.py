@@ -13,7 +13,7 @@ from nim_core.measures import measure_text
 from nim_core.testing import NimServer, Says
 from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 
 pytestmark = pytest.mark.browser
 

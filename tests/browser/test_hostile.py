@@ -12,9 +12,11 @@ from playwright.sync_api import Page, expect
 
 from nim_core.exports.html_report import to_html
 from nim_core.testing import Chunks, NimServer, Raw, Says, event
-from nim_core.values.experiment import new_experiment, new_turn, utc_now
+from nim_core.values.clock import utc_now
+from nim_core.values.experiment import new_experiment, new_turn
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import GenerationParameters, ParameterSet
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet
 from tests.browser.conftest import keep_picture
 from tests.support import hostile
 

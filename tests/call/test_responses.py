@@ -11,7 +11,7 @@ from nim_core.call.reply import Reply
 from nim_core.call.transport import Transport
 from nim_core.errors import CallError
 from nim_core.testing import NimServer, Raw
-from nim_core.values.experiment import Message
+from nim_core.values.dialogue import Message
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
 

@@ -23,7 +23,7 @@ from nim_core.call.reply import Reply
 from nim_core.call.transport import SDK_ERRORS, Timeouts, Transport
 from nim_core.errors import KINDS, CallError, InputError
 from nim_core.testing import Answer, Chunks, Hangs, NimServer, Raw, Says, event
-from nim_core.values.experiment import Message
+from nim_core.values.dialogue import Message
 from nim_core.values.generation import Timing, Usage
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
@@ -548,7 +548,7 @@ def test_every_exception_class_of_the_sdk_is_mapped_to_a_kind():
 def test_the_senders_environment_adds_nothing_to_a_request():
     code = """
 import asyncio, json
-from nim_core.values.experiment import Message
+from nim_core.values.dialogue import Message
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
 from nim_core.call.reply import Reply

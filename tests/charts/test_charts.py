@@ -12,7 +12,8 @@ from nim_core.charts.usage import usage_chart
 from nim_core.history.meter import DailyRequests
 from nim_core.measures import MEASURE, MEASURES
 from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
-from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet, grid
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -15,7 +15,8 @@ from nim_core.comparison import run_here
 from nim_core.local.weights import MODEL_ID
 from nim_core.settings import Settings
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import GenerationParameters, ParameterSet
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet
 
 ANSWERS = Path(__file__).with_name("same_set_twice.json")
 PROMPT = "Tell me about the sea in a few sentences."

@@ -16,7 +16,8 @@ from nim_core.values.events import Ended
 from nim_core.values.experiment import Experiment, new_experiment, new_turn
 from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.values.model import Model
-from nim_core.values.parameters import GenerationParameters, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import grid
 
 STORE = Path(__file__).with_name("store-0001.sqlite3")
 

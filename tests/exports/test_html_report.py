@@ -15,9 +15,11 @@ from playwright.sync_api import expect, sync_playwright
 
 from nim_core.exports.html_report import to_html
 from nim_core.measures import measure_text
-from nim_core.values.experiment import Experiment, Message
+from nim_core.values.dialogue import Message
+from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation, Timing, Usage
-from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet, grid
 from tests.support.running import until
 
 HOSTILE = "</script></div><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\"'&lt;<!--"

@@ -14,9 +14,11 @@ import pytest
 
 from nim_core.exports.notebook import to_notebook
 from nim_core.testing import NimServer, Says
-from nim_core.values.experiment import Experiment, Message
+from nim_core.values.dialogue import Message
+from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import GenerationParameters, ParameterSet
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet
 
 ROOT = Path(__file__).parent.parent.parent
 PROMPT = 'Why "so"?\n\'\'\' """ \\ 한국어\r\n```'

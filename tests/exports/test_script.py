@@ -12,8 +12,10 @@ import pytest
 from nim_core.exports.conditions import public_endpoint
 from nim_core.exports.script import to_script
 from nim_core.testing import NimServer, Raw, Says
-from nim_core.values.experiment import Experiment, Message
-from nim_core.values.parameters import GenerationParameters, ParameterSet
+from nim_core.values.dialogue import Message
+from nim_core.values.experiment import Experiment
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet
 
 HOSTILE = 'Say "it\'s" \\n \\\\ \'\'\' """ {x} %s #\n두 번째 줄\r\nthird\tline\u2028fourth\0 \x1b[0m'
 KEY = "nvapi-" + "k" * 64

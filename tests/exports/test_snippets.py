@@ -12,7 +12,7 @@ import pytest
 
 from nim_core.exports.snippets import SNIPPETS, langchain_snippet, node_snippet, python_snippet, shell_snippet
 from nim_core.testing import NimServer, Says
-from nim_core.values.experiment import Message
+from nim_core.values.dialogue import Message
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request
 

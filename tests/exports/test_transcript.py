@@ -11,7 +11,8 @@ import pytest
 
 from nim_core.exports.transcript import Transcript, response_of, to_json, to_markdown, to_python
 from nim_core.testing import NimServer, Says
-from nim_core.values.experiment import Message, new_turn
+from nim_core.values.dialogue import Message
+from nim_core.values.experiment import new_turn
 from nim_core.values.generation import Generation, Timing, Usage
 from nim_core.values.parameters import GenerationParameters
 

@@ -6,8 +6,8 @@ import sqlite3
 from contextlib import closing
 
 from nim_core.history import open_history
-from nim_core.history.conversations import said_before, said_until
-from nim_core.values.experiment import Message, new_turn, utc_now
+from nim_core.values.clock import utc_now
+from nim_core.values.experiment import new_turn
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import GenerationParameters
 
@@ -156,9 +156,3 @@ def test_what_was_deleted_long_ago_is_erased_with_its_answers(history, settings)
 def test_an_unknown_conversation_is_empty(history):
     assert prompts(history, "f" * 32) == []
     assert history.conversations.find("f" * 32) is None
-
-
-def test_a_question_without_an_answer_is_not_sent_again():
-    turn = turn_of("two", earlier=(Message("user", "one"), Message("assistant", "1")))
-    assert said_until(turn, None) == said_before(turn) == (Message("user", "one"), Message("assistant", "1"))
-    assert said_until(turn, answer_to(turn, "2"))[2:] == (Message("user", "two"), Message("assistant", "2"))

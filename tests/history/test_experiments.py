@@ -10,10 +10,12 @@ import pytest
 
 from nim_core.errors import KINDS
 from nim_core.history.meter import RequestRecord
+from nim_core.values.dialogue import Message
 from nim_core.values.events import Ended
-from nim_core.values.experiment import Message, new_experiment, new_turn
+from nim_core.values.experiment import new_experiment, new_turn
 from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
-from nim_core.values.parameters import GenerationParameters, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import grid
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

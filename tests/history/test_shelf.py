@@ -3,7 +3,7 @@
 import pytest
 
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 
 pytestmark = pytest.mark.usefixtures("each_database")
 

@@ -8,7 +8,8 @@ from nim_core.history import open_history
 from nim_core.history.meter import RequestRecord
 from nim_core.values.events import Ended
 from nim_core.values.experiment import new_experiment, new_turn
-from nim_core.values.parameters import GenerationParameters, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import grid
 from tests.data.make_store import generation
 
 pytestmark = pytest.mark.usefixtures("each_database")

@@ -13,7 +13,7 @@ from nim_core.settings import Settings
 from nim_core.testing import NimServer, Raw, Says
 from nim_core.values.experiment import new_experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 from nim_core.worker.runs import runs_of
 from tests.pages.conftest import by_label, said
 

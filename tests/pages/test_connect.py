@@ -9,7 +9,7 @@ from nim_core.history.meter import RequestRecord
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Raw, Says
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 from tests.pages.conftest import by_label, said
 
 KEY = "nvapi-" + "FAKE" * 16

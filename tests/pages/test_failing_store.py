@@ -12,7 +12,8 @@ from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
 from nim_core.values.experiment import new_experiment, new_turn
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import GenerationParameters, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import grid
 from tests.pages.conftest import by_label, said
 from tests.support import postgres
 from tests.support.running import locked_by_another

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nim_core.planning.context import TOKENS_PER_MESSAGE, Room, about_tokens, room, sentence
-from nim_core.values.experiment import Message, new_turn
+from nim_core.values.dialogue import Message
+from nim_core.values.experiment import new_turn
 from nim_core.values.generation import Generation, Usage
 from nim_core.values.parameters import GenerationParameters
 

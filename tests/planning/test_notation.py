@@ -5,7 +5,8 @@ import pytest
 from nim_core.errors import InputError
 from nim_core.planning.notation import parameter_sets, parse_axis, parse_set, parse_values
 from nim_core.planning.spec_file import read_spec
-from nim_core.values.parameters import GenerationParameters, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import grid
 
 
 def test_a_named_set_sends_exactly_what_it_names():

@@ -9,7 +9,8 @@ import pytest
 from nim_core.errors import InputError
 from nim_core.planning.permalink import VERSION, decode, encode
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet, grid
 
 SETS = (*grid(temperature=[0, 1]), ParameterSet("멈춤", GenerationParameters(stop=("\n", "끝"))))
 EXPERIMENT = new_experiment(

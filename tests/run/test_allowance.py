@@ -13,7 +13,7 @@ from nim_core.run.runner import Run
 from nim_core.run.waiting.allowance import HOUR_S, Allowance
 from nim_core.testing import NimServer, Raw, Says
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 from nim_core.values.visitor import Visitor
 
 ADA, BOB = (Visitor(name, name * 32, hourly=3) for name in "ab")

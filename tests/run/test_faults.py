@@ -15,7 +15,7 @@ from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import Chunks, Hangs, NimServer, Says, event
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
 from tests.support.running import PATIENCE_S, children_of, experiment, is_alive, rows_of, run, until

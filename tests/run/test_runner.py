@@ -19,7 +19,7 @@ from nim_core.testing import Chunks, Hangs, NimServer, Raw, Says, event
 from nim_core.values.events import Arrived, Ended, Finished, Sent
 from nim_core.values.experiment import new_experiment
 from nim_core.values.generation import Usage
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 
 pytestmark = pytest.mark.anyio
 

@@ -16,7 +16,7 @@ from nim_core.run.waiting.slots import Slots
 from nim_core.testing import Chunks, NimServer, Raw, Says, event
 from nim_core.values.events import Arrived, Finished, Queued, Waiting
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 from nim_core.values.visitor import Visitor
 
 pytestmark = pytest.mark.anyio

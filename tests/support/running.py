@@ -15,7 +15,7 @@ from nim_core.settings import Settings
 from nim_core.testing import NimServer
 from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import grid
+from nim_core.values.sets import grid
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
 from nim_core.worker.view import RunView

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 
 from nim_core.errors import InputError
-from nim_core.values.experiment import Cell, Message, new_experiment, new_turn
+from nim_core.values.dialogue import Message
+from nim_core.values.experiment import Cell, new_experiment, new_turn
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import GenerationParameters, ParameterSet, grid
+from nim_core.values.parameters import GenerationParameters
+from nim_core.values.sets import ParameterSet, grid
 
 SETS = grid(temperature=[0, 0.5, 1])
 

@@ -6,8 +6,8 @@ import pytest
 
 from nim_core.values.events import Preparing, Queued, Sent, Waiting
 from nim_core.values.experiment import new_experiment
-from nim_core.values.parameters import grid
 from nim_core.values.preparation import Progress
+from nim_core.values.sets import grid
 from nim_core.worker.view import RunView
 from pages.parts.drawing.live import status_line
 

@@ -6,7 +6,8 @@ import orjson
 import streamlit as st
 
 from nim_core.exports.transcript import request_of, response_of
-from nim_core.values.experiment import Experiment, Message
+from nim_core.values.dialogue import Message
+from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.request import Request

@@ -8,10 +8,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from nim_core.history import History
-from nim_core.history.conversations import Turn, said_before, said_until
-from nim_core.values.experiment import Experiment, Message
+from nim_core.history.conversations import Turn
+from nim_core.values.dialogue import Message, said_before, said_until
+from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import ParameterSet
+from nim_core.values.sets import ParameterSet
 from nim_core.worker.view import RunView
 from pages.parts.drawing.answer import answer
 from pages.parts.drawing.guard import Guard
@@ -66,7 +67,8 @@ def next_question(text: str, now: Standing, left_out: int) -> Asked:
     """A new question at the end, without the first `left_out` questions and answers before it."""
     if now.last is None:
         return Asked(text, None, ())
-    return Asked(text, now.last.id, said_until(now.last, now.answer)[2 * left_out :])
+    said = said_until(now.last.messages, now.answer.text if now.answer else None)
+    return Asked(text, now.last.id, said[2 * left_out :])
 
 
 def conversation(mine: Session, history: History, now: Standing) -> tuple[DeltaGenerator | None, Asked | None]:
@@ -171,7 +173,7 @@ def _flip(history: History, turn: Turn, label: str, to: int, guarded: Guard) -> 
 
 def _again(history: History, turn: Turn, prompt: str) -> Asked | None:
     spec = history.experiments.experiment(turn.id)
-    return Asked(prompt, turn.parent, said_before(spec)) if spec else None
+    return Asked(prompt, turn.parent, said_before(spec.messages)) if spec else None
 
 
 def _send_to_compare(mine: Session, history: History, turn: Turn) -> None:

@@ -10,7 +10,8 @@ from nim_core.history.experiments import Experiments
 from nim_core.values.events import Ended
 from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.generation import Generation, refused_parameters
-from nim_core.values.parameters import FIELD, ParameterSet
+from nim_core.values.parameters import FIELD
+from nim_core.values.sets import ParameterSet
 from nim_core.worker.view import RunView
 from pages.parts.compare.answers import abreast
 from pages.parts.drawing.guard import Guard

@@ -13,7 +13,7 @@ from nim_core.history import History
 from nim_core.planning.planner import Asked, planned
 from nim_core.values.endpoints import Endpoint
 from nim_core.values.experiment import MAX_REPEATS, Experiment
-from nim_core.values.parameters import ParameterSet
+from nim_core.values.sets import ParameterSet
 from pages.parts.compare.linked import say_link, take_from_link
 from pages.parts.compare.sets_table import add_set, add_sets, sets_table
 from pages.parts.drawing.credits_meter import Budget, budget

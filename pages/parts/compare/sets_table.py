@@ -11,15 +11,8 @@ import streamlit as st
 
 from nim_core.errors import InputError
 from nim_core.planning.notation import parse_values
-from nim_core.values.parameters import (
-    FIELD,
-    FIELDS,
-    GenerationParameters,
-    ParameterSet,
-    check_count,
-    grid,
-    parameters_from,
-)
+from nim_core.values.parameters import FIELD, FIELDS, GenerationParameters, parameters_from
+from nim_core.values.sets import ParameterSet, check_count, grid
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.parameter_panel import read_stop, shown_stop
 from pages.parts.visitor.session import Session, has_widget

@@ -11,7 +11,7 @@ from nim_core.catalog.entry import Entry
 from nim_core.catalog.limits import Limit, fitted
 from nim_core.catalog.state import state_of
 from nim_core.errors import KINDS, InputError
-from nim_core.values.experiment import Message
+from nim_core.values.dialogue import Message
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
 from nim_core.values.request import Request

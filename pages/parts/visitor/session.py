@@ -19,7 +19,7 @@ from nim_core.errors import InputError
 from nim_core.history import History, open_history
 from nim_core.settings import Settings, permitted
 from nim_core.values.endpoints import Endpoint
-from nim_core.values.parameters import ParameterSet
+from nim_core.values.sets import ParameterSet
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs, runs_of
 from nim_core.worker.view import RunView
