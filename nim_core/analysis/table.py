@@ -6,9 +6,21 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from nim_core.values.generation import Generation
+from nim_core.values.parameter_field import Kind
+from nim_core.values.parameters import FIELDS
 
 if TYPE_CHECKING:
     import pandas
+
+_OF_KIND: dict[Kind, str] = {
+    "number": "Float64",
+    "whole": "Int64",
+    "texts": "object",
+    "choice": "string",
+    "switch": "boolean",
+    "json": "string",
+}
+"""The dtype of a parameter's column by its kind."""
 
 _DTYPES = {
     "experiment_id": "string",
@@ -17,13 +29,7 @@ _DTYPES = {
     "order": "Int64",
     "endpoint": "string",
     "model": "string",
-    "temperature": "Float64",
-    "top_p": "Float64",
-    "frequency_penalty": "Float64",
-    "presence_penalty": "Float64",
-    "max_tokens": "Int64",
-    "stop": "object",
-    "seed": "Int64",
+    **{field.key: _OF_KIND[field.kind] for field in FIELDS},
     "status": "string",
     "error": "string",
     "error_text": "string",
@@ -53,7 +59,7 @@ COLUMNS: tuple[str, ...] = tuple(_DTYPES)
 
 
 def row(generation: Generation) -> dict[str, object]:
-    """A generation as one row: its columns in order, None for unknown, stop as a tuple of texts.
+    """A generation as one row: its columns in order, None for unknown, stop as a tuple of texts, JSON as its text.
 
     Latency, time between tokens and pace are given for status ok only.
     """
@@ -67,13 +73,7 @@ def row(generation: Generation) -> dict[str, object]:
         "order": generation.order,
         "endpoint": generation.endpoint,
         "model": generation.model,
-        "temperature": sent.temperature,
-        "top_p": sent.top_p,
-        "frequency_penalty": sent.frequency_penalty,
-        "presence_penalty": sent.presence_penalty,
-        "max_tokens": sent.max_tokens,
-        "stop": sent.stop,
-        "seed": sent.seed,
+        **{field.key: getattr(sent, field.key) for field in FIELDS},
         "status": generation.status,
         "error": generation.error,
         "error_text": generation.error_text,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from nim_core.errors import InputError
 from nim_core.values.endpoints import Endpoint
-from nim_core.values.parameters import FIELD, FIELDS, ParameterField, plain
+from nim_core.values.parameter_field import ParameterField, plain
+from nim_core.values.parameters import FIELD, FIELDS
 from nim_core.values.sets import ParameterSet
 
 from .facts import Facts
@@ -22,8 +23,7 @@ _NOT_AT_ALL = re.compile(
 )
 """Wordings of a server that refuses a parameter whatever its value."""
 
-_BUILT_IN = {"temperature": 1.0, "top_p": 1.0, "frequency_penalty": 0.0, "presence_penalty": 0.0}
-"""What the built-in model takes for what is not sent: values that do nothing."""
+_PENALTIES = ("frequency_penalty", "presence_penalty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,9 @@ def limits_of(
         note = "Most models of the hosted catalog refuse more than 1; this model's own limit is not known."
         limits["temperature"] = replace(usual, note=note)
     if endpoint.is_local:
-        for key, value in _BUILT_IN.items():
-            limits[key] = replace(limits[key], default=value, note=_penalty_note(key))
+        # What is not sent to the built-in model does nothing.
+        for field in FIELDS:
+            limits[field.key] = replace(limits[field.key], default=field.neutral, note=_penalty_note(field.key))
     most = limits["max_tokens"]
     if context and most.maximum and context < most.maximum:
         note = f"The model's context is {context:,} tokens, for the prompt and the answer together."
@@ -119,7 +120,7 @@ def fitted(values: Mapping[str, float], limits: Mapping[str, Limit]) -> tuple[di
             continue
         inside = min(max(value, limit.minimum), limit.maximum)
         if inside != value:
-            inside = int(inside) if FIELD[key].whole else inside
+            inside = int(inside) if FIELD[key].kind == "whole" else inside
             moved[key] = inside
             allowed = f"this model allows {plain(float(limit.minimum))} to {plain(float(limit.maximum))}"
             said.append(
@@ -133,7 +134,7 @@ def _documented(field: ParameterField, facts: Facts | None, model_id: str) -> Li
         return Limit(field.minimum, field.maximum)
     key = field.key
     source = f"NVIDIA's reference for {model_id}, {facts.date}"
-    named = facts.penalties if key.endswith("_penalty") else {"seed": facts.seed, "stop": facts.stop}.get(key)
+    named = facts.penalties if key in _PENALTIES else {"seed": facts.seed, "stop": facts.stop}.get(key)
     if named is False:
         refused = f"This model takes no {field.label.lower()} ({source})."
         return Limit(field.minimum, field.maximum, refused=refused)
@@ -149,7 +150,7 @@ def _documented(field: ParameterField, facts: Facts | None, model_id: str) -> Li
 
 def _penalty_note(key: str) -> str | None:
     used = "The built-in model counts the prompt's tokens as used, not those of the answer alone."
-    return used if key.endswith("_penalty") else None
+    return used if key in _PENALTIES else None
 
 
 def _refused(limit: Limit, key: str, said: str) -> Limit:

@@ -16,7 +16,7 @@ from nim_core.measures import Measure
 
 from .marks import answers, axis_title, dot_style, interval_bars, jitter, mean_hover, mean_style, mean_words, value_axis
 from .style import counts, ink, labels, small, styled
-from .sweeps import SWEPT, heat, line, settings_of
+from .sweeps import SWEPT, UNORDERED, heat, line, settings_of
 from .timeline import timeline
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ def best_chart(
     settings = {name: found for name, found in settings_of(frame).items() if name in order}
     varied = [key for key in SWEPT if len({found[key] for found in settings.values()}) > 1]
     swept = all(found[key] is not None for found in settings.values() for key in varied)
-    same_stop = len({found["stop"] for found in settings.values()}) == 1
+    alike = len({tuple(found[key] for key in UNORDERED) for found in settings.values()}) == 1
     levels = [len({found[key] for found in settings.values()}) for key in varied]
     shown = frame[frame["set"].isin(list(order))]
-    if swept and same_stop and len(varied) == 1 and levels[0] == len(settings) >= 3:
+    if swept and alike and len(varied) == 1 and levels[0] == len(settings) >= 3:
         return line(shown, measure, varied[0], dark=dark)
-    if swept and same_stop and len(varied) == 2 and levels[0] * levels[1] == len(settings):
+    if swept and alike and len(varied) == 2 and levels[0] * levels[1] == len(settings):
         return heat(shown, measure, *sorted(varied, key=lambda key: -levels[varied.index(key)]))
     return dots(frame, measure, order=order, baseline=baseline, dark=dark)
 

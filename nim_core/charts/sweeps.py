@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from nim_core.analysis.sentences import quantity
 from nim_core.analysis.summary import Summary, summaries
 from nim_core.measures import Measure
-from nim_core.values.parameters import FIELD, plain
+from nim_core.values.parameter_field import plain
+from nim_core.values.parameters import FIELD, FIELDS
 
 from .marks import answers, axis_title, dot_style, jitter, mean_hover, mean_style, tick_format, value_axis
 from .style import counts, ink, small, styled
@@ -17,8 +18,11 @@ from .style import counts, ink, small, styled
 if TYPE_CHECKING:
     import pandas
 
-SWEPT = ("temperature", "top_p", "frequency_penalty", "presence_penalty", "max_tokens")
+SWEPT = tuple(field.key for field in FIELDS if field.swept)
 """The parameters that can be an axis."""
+
+UNORDERED = tuple(field.key for field in FIELDS if not field.numeric)
+"""The parameters in which sets may not differ where another is an axis."""
 
 # One hue by lightness, readable by everybody, and light enough for dark text in every cell.
 _LIGHT_TO_BLUE = ((0.0, "#F1F5F9"), (1.0, "#56B4E9"))
@@ -106,10 +110,10 @@ def heat(frame: pandas.DataFrame, measure: Measure, x: str, y: str) -> go.Figure
 
 
 def settings_of(frame: pandas.DataFrame) -> dict[str, dict[str, Any]]:
-    """The swept parameters that each set sent, None where it sent none."""
-    first = frame.drop_duplicates("set")[["set", *SWEPT, "stop"]].astype("object")
+    """What each set sent of what can be an axis and of what forbids one, None where it sent none."""
+    first = frame.drop_duplicates("set")[["set", *SWEPT, *UNORDERED]].astype("object")
     first = first.where(first.notna(), None)
-    return {row["set"]: {key: row[key] for key in (*SWEPT, "stop")} for row in first.to_dict("records")}
+    return {row["set"]: {key: row[key] for key in (*SWEPT, *UNORDERED)} for row in first.to_dict("records")}
 
 
 def _cell_text(summary: Summary | None, measure: Measure) -> str:

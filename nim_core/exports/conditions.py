@@ -17,7 +17,8 @@ from nim_core.errors import KINDS
 from nim_core.values.endpoints import title_of
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import GenerationParameters, plain
+from nim_core.values.parameter_field import plain
+from nim_core.values.parameters import GenerationParameters
 
 
 def conditions(experiment: Experiment, generations: Sequence[Generation]) -> list[tuple[str, str]]:

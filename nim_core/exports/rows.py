@@ -20,13 +20,17 @@ import regex
 from nim_core.analysis.table import COLUMNS, frame, row
 from nim_core.errors import InputError
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import plain
+from nim_core.values.parameter_field import plain
+from nim_core.values.parameters import FIELDS
 
 if TYPE_CHECKING:
     import pandas
 
 MAIN_MEASURES = ("characters", "ttft_s", "latency_s", "tokens_per_s", "repetition")
 """The measures that a report and a notebook draw."""
+
+_LISTS = tuple(field.key for field in FIELDS if field.kind == "texts")
+"""The columns that hold lists of texts."""
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # The signs that begin a formula, their full-width and small forms too, after whatever a spreadsheet drops or hides;
@@ -65,8 +69,9 @@ def to_parquet(generations: Sequence[Generation]) -> bytes:
 
     table = storable(frame(generations))
     schema = pa.Schema.from_pandas(table, preserve_index=False)
-    at = schema.get_field_index("stop")
-    return table.to_parquet(index=False, schema=schema.set(at, pa.field("stop", pa.list_(pa.string()))))
+    for key in _LISTS:
+        schema = schema.set(schema.get_field_index(key), pa.field(key, pa.list_(pa.string())))
+    return table.to_parquet(index=False, schema=schema)
 
 
 def without_surrogates(text: str) -> str:
@@ -80,7 +85,7 @@ def without_surrogates(text: str) -> str:
 
 def storable(table: pandas.DataFrame) -> pandas.DataFrame:
     """The table of analysis/table.py with texts that can be written as UTF-8."""
-    texts = {name: table[name].map(_storable, na_action="ignore") for name in (*table.select_dtypes("string"), "stop")}
+    texts = {name: table[name].map(_storable, na_action="ignore") for name in (*table.select_dtypes("string"), *_LISTS)}
     return table.assign(**texts)
 
 

@@ -7,7 +7,7 @@ from nim_core.values.endpoints import resolve
 from nim_core.values.experiment import Experiment
 
 from .conditions import public_endpoint
-from .snippets import KEY_VARIABLE
+from .snippets import KEY_VARIABLE, openai_arguments
 from .source import text_source
 
 LOCAL_PORT = 8080
@@ -51,7 +51,7 @@ def to_script(experiment: Experiment) -> str:
     """
     place = resolve(public_endpoint(experiment.endpoint), nvidia_url=Settings().nvidia_url)
     key = '"not-needed"' if place.is_local else f'os.environ.get("{KEY_VARIABLE}", "not-needed")'
-    sets = "".join(f"    {each.name!r}: {each.parameters.sent()!r},\n" for each in experiment.sets)
+    sets = "".join(f"    {each.name!r}: {openai_arguments(each.parameters.sent())!r},\n" for each in experiment.sets)
     messages = "".join(
         f'    {{"role": {each.role!r}, "content": {text_source(each.content)}}},\n' for each in experiment.messages
     )

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
+from nim_core.values.parameters import FIELD, body_of
 from nim_core.values.request import Request
 
 KEY_VARIABLE = "NVIDIA_API_KEY"
 
-_LANGCHAIN_FIELDS = {
-    "temperature": "temperature",
-    "top_p": "top_p",
-    "max_tokens": "max_completion_tokens",
-    "seed": "seed",
-    "stop": "stop",
-}
-"""The parameters that ChatNVIDIA takes by name, and what it calls them; the others go through `model_kwargs`."""
-
 
 def python_snippet(request: Request, url: str) -> str:
     """The call with the `openai` package for Python."""
-    arguments = "".join(f"    {name}={value!r},\n" for name, value in _openai_body(request).items())
+    given = {
+        "model": request.model,
+        "messages": request.body()["messages"],
+        **openai_arguments(request.parameters.sent()),
+        "stream": request.stream,
+    }
+    arguments = "".join(f"    {name}={value!r},\n" for name, value in given.items())
     return (
         "import os\n\n"
         "from openai import OpenAI\n\n"
@@ -34,8 +33,10 @@ def python_snippet(request: Request, url: str) -> str:
 def langchain_snippet(request: Request, url: str) -> str:
     """The call with the `langchain_nvidia_ai_endpoints` package."""
     sent = request.parameters.sent()
-    direct = "".join(f"    {called}={sent[name]!r},\n" for name, called in _LANGCHAIN_FIELDS.items() if name in sent)
-    others = {name: value for name, value in sent.items() if name not in _LANGCHAIN_FIELDS}
+    direct = "".join(
+        f"    {called}={value!r},\n" for name, value in sent.items() if (called := FIELD[name].in_langchain)
+    )
+    others = body_of({name: value for name, value in sent.items() if not FIELD[name].in_langchain})
     extra = f"    model_kwargs={others!r},\n" if others else ""
     unlimited = "" if "max_tokens" in sent else "client.max_tokens = None  # it would send 1024\n"
     messages = [(message.role, message.content) for message in request.messages]
@@ -82,6 +83,17 @@ def shell_snippet(request: Request, url: str) -> str:
         '  -H "Content-Type: application/json" \\\n'
         f"  -d {shlex.quote(body)}\n"
     )
+
+
+def openai_arguments(sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters by name, as `openai`'s Python package takes them: what it does not know goes in `extra_body`.
+
+    >>> openai_arguments({"temperature": 0.2})
+    {'temperature': 0.2}
+    """
+    named = {name: value for name, value in sent.items() if FIELD[name].in_openai}
+    others = body_of({name: value for name, value in sent.items() if name not in named})
+    return {**named, "extra_body": others} if others else named
 
 
 SNIPPETS = {

@@ -18,6 +18,7 @@ from nim_core.errors import CallError, NimLabError
 from nim_core.logs import guard_logs
 from nim_core.values.generation import refused_parameters
 
+from .parameter_options import parameter_options
 from .say import say, say_text
 
 if TYPE_CHECKING:
@@ -134,13 +135,7 @@ def models(endpoint: str | None, search: str | None, as_json: bool, store: str |
 @_endpoint
 @_model
 @click.option("--system", metavar="TEXT", help="A system prompt.")
-@click.option("--temperature", type=float, metavar="X")
-@click.option("--top-p", type=float, metavar="X")
-@click.option("--frequency-penalty", type=float, metavar="X")
-@click.option("--presence-penalty", type=float, metavar="X")
-@click.option("--max-tokens", type=int, metavar="N")
-@click.option("--stop", multiple=True, metavar="TEXT", help="Repeatable.")
-@click.option("--seed", type=int, metavar="N")
+@parameter_options
 @_store
 def chat(
     prompt: str, endpoint: str | None, model: str | None, system: str | None, store: str | None, **asked: Any

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .dialogue import Message
-from .parameters import GenerationParameters
+from .parameters import GenerationParameters, body_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Request:
         body: dict[str, Any] = {
             "model": self.model,
             "messages": [{"role": message.role, "content": message.content} for message in self.messages],
-            **self.parameters.sent(),
+            **body_of(self.parameters.sent()),
             "stream": self.stream,
         }
         if self.stream:

@@ -11,7 +11,8 @@ from typing import Any
 from nim_core.errors import InputError
 from nim_core.foreign import is_text, quoted
 
-from .parameters import GenerationParameters, each_of, parameters_from
+from .parameter_field import each_of
+from .parameters import GenerationParameters, parameters_from
 
 MAX_SETS = 1_000
 """The most sets of a comparison."""

@@ -11,10 +11,11 @@ import streamlit as st
 
 from nim_core.errors import InputError
 from nim_core.planning.notation import parse_values
-from nim_core.values.parameters import FIELD, FIELDS, GenerationParameters, parameters_from
+from nim_core.values.parameter_field import Kind, ParameterField
+from nim_core.values.parameters import FIELD, FIELDS, STARTING, GenerationParameters, parameters_from
 from nim_core.values.sets import ParameterSet, check_count, grid
 from pages.parts.drawing.guard import Guard
-from pages.parts.drawing.parameter_panel import read_stop, shown_stop
+from pages.parts.drawing.parameter_widgets import named, options, read, typed
 from pages.parts.visitor.session import Session, has_widget
 
 SHORT = 400
@@ -31,15 +32,18 @@ PRESETS = {
 STARTING_SETS = tuple(ParameterSet(name, PRESETS[name]) for name in ("focused", "balanced", "creative"))
 """Ready for a newcomer: one parameter varies, in the range that nearly every model allows."""
 
-_NUMBERS = [field for field in FIELDS if field.key != "stop"]
-_COLUMNS = (
-    "run",
-    "name",
-    "temperature",
-    "top_p",
-    "max_tokens",
-    *(field.key for field in FIELDS if field.key not in ("temperature", "top_p", "max_tokens")),
-)
+_SWEPT = [field.key for field in FIELDS if field.swept]
+_STARTING_FIRST = sorted(FIELDS, key=lambda field: getattr(STARTING, field.key) is None)
+_COLUMNS = ("run", "name", *(field.key for field in _STARTING_FIRST))
+_DTYPES: dict[Kind, str] = {
+    "number": "Float64",
+    "whole": "Int64",
+    "texts": "string",
+    "choice": "string",
+    "switch": "boolean",
+    "json": "string",
+}
+"""The dtype of a parameter's column by its kind; lists and JSON stand in it as they are typed."""
 
 
 def sets_table(mine: Session) -> list[ParameterSet]:
@@ -54,15 +58,8 @@ def sets_table(mine: Session) -> list[ParameterSet]:
     columns = {
         "run": st.column_config.CheckboxColumn("Run", help="Untick to leave a set out.", default=True, width=60),
         "name": st.column_config.TextColumn("Name", help="Empty: named after its parameters.", width=140),
-        "stop": st.column_config.TextColumn("Stop sequences", help="Write \\n for a line break."),
+        **{field.key: _column(field) for field in FIELDS},
     }
-    for field in _NUMBERS:
-        columns[field.key] = st.column_config.NumberColumn(
-            field.label,
-            help=f"{field.help} Empty: not sent.",
-            min_value=field.minimum,
-            max_value=field.maximum,
-        )
     edited = st.data_editor(
         mine.sets_base,
         key=_widget(mine),
@@ -110,10 +107,25 @@ def replace_sets(mine: Session, sets: Iterable[ParameterSet], *, keep: bool = Fa
     st.rerun()
 
 
+def _column(field: ParameterField) -> Any:
+    """The column of a parameter by its kind."""
+    help_ = f"{field.help} Empty: not sent."
+    match field.kind:
+        case "number" | "whole":
+            return st.column_config.NumberColumn(
+                field.label, help=help_, min_value=field.minimum, max_value=field.maximum
+            )
+        case "choice" | "switch":
+            return st.column_config.SelectboxColumn(field.label, help=help_, options=options(field), format_func=named)
+        case "texts":
+            return st.column_config.TextColumn(field.label, help=f"{help_} Write \\n for a line break.")
+        case "json":
+            return st.column_config.TextColumn(field.label, help=f"{help_} Write a JSON object.")
+
+
 def _axis(number: int) -> tuple[str, str] | None:
     """One parameter and its values as typed; None where none is chosen."""
-    names: list[str | None] = [field.key for field in _NUMBERS if field.key != "seed"]
-    options = names if number == 1 else [None, *names]
+    options = _SWEPT if number == 1 else [None, *_SWEPT]
     left, right = st.columns(2)
     name = left.selectbox(
         "Parameter" if number == 1 else "Second parameter",
@@ -164,17 +176,16 @@ def _table(sets: Iterable[ParameterSet]) -> pd.DataFrame:
     rows = []
     for each in sets:
         values = each.parameters.sent()
-        values["stop"] = shown_stop(values.get("stop", [])) or None
-        rows.append({"run": True, "name": each.name, **{field.key: values.get(field.key) for field in FIELDS}})
-    types = {field.key: "Int64" if field.whole else "Float64" for field in _NUMBERS}
-    return pd.DataFrame(rows).astype({"name": "string", "stop": "string", **types})
+        cells = {field.key: typed(field, values.get(field.key)) for field in FIELDS}
+        rows.append({"run": True, "name": each.name, **cells})
+    types = {field.key: _DTYPES[field.kind] for field in FIELDS}
+    return pd.DataFrame(rows).astype({"name": "string", **types})
 
 
 def _read(row: dict[Any, Any]) -> ParameterSet:
     name = row["name"] if isinstance(row["name"], str) else ""
-    values = {field.key: row[field.key] for field in _NUMBERS if not pd.isna(row[field.key])}
-    if isinstance(row["stop"], str) and row["stop"]:
-        values["stop"] = read_stop(row["stop"])
+    cells = {field.key: read(field, row[field.key]) for field in FIELDS if not pd.isna(row[field.key])}
+    values = {key: value for key, value in cells.items() if value is not None}
     try:
         parameters = parameters_from(values)
     except InputError as error:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from nim_core.errors import KINDS
 from nim_core.planning.context import about_tokens
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import FIELDS, plain
+from nim_core.values.parameter_field import ParameterField, plain
+from nim_core.values.parameters import FIELD, FIELDS
 from pages.parts.drawing.text import drawable, left_out, plain_text, safe_markdown
 
 _FINISH = {
@@ -75,15 +74,14 @@ def facts(generation: Generation) -> str:
         f"request id {generation.request_id}" if generation.request_id and generation.error else None,
     ]
     values = generation.parameters.sent()
-    sent = ", ".join(f"{field.label.lower()} {_shown(field.key, values)}" for field in FIELDS if field.key in values)
+    sent = ", ".join(f"{FIELD[key].label.lower()} {_shown(FIELD[key], value)}" for key, value in values.items())
     not_sent = ", ".join(field.label.lower() for field in FIELDS if field.key not in values)
     line = f"{' · '.join(part for part in parts if part)}. Sent: {sent or 'no parameter'}."
     return f"{line} Not sent: {not_sent}." if not_sent else line
 
 
-def _shown(key: str, values: Mapping[str, object]) -> str:
-    value = values[key]
-    return f"{value:,}" if key == "max_tokens" else plain(value)
+def _shown(field: ParameterField, value: object) -> str:
+    return f"{value:,}" if field.unit else plain(value)
 
 
 def _why_empty(generation: Generation) -> str:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from nim_core.catalog.check import unanswered
 from nim_core.catalog.entry import Entry
-from nim_core.catalog.limits import Limit, fitted
+from nim_core.catalog.limits import Limit
 from nim_core.catalog.state import state_of
-from nim_core.errors import KINDS, InputError
+from nim_core.errors import KINDS
 from nim_core.values.dialogue import Message
 from nim_core.values.generation import Generation
-from nim_core.values.parameters import FIELD, STARTING, GenerationParameters, parameters_from, plain
+from nim_core.values.parameter_field import plain
+from nim_core.values.parameters import FIELD
 from nim_core.values.request import Request
 from nim_core.worker.view import RunView
 from pages.parts.drawing.code_samples import code_samples
 from pages.parts.drawing.guard import Guard
-from pages.parts.drawing.parameter_panel import SLIDERS, read_stop
+from pages.parts.drawing.parameter_panel import fit_parameters, present_parameters
 from pages.parts.drawing.text import plain_text
 from pages.parts.drawing.trial import begin_trial, wait_for_trial
-from pages.parts.visitor.session import Session, set_widgets
+from pages.parts.visitor.session import Session
 
 
 def model_card(mine: Session, entry: Entry) -> None:
@@ -46,23 +45,6 @@ def model_card(mine: Session, entry: Entry) -> None:
         _code(mine, entry)
 
 
-def present_parameters(limits: dict[str, Limit]) -> GenerationParameters:
-    """What the panel would send now, without what the model refuses; before it was drawn, the starting values."""
-    if Session.widget(f"parameter_{SLIDERS[0]}") is None:
-        values: dict[str, Any] = STARTING.sent()
-    else:
-        values = {name: Session.widget(f"parameter_{name}") for name in (*SLIDERS, "max_tokens", "seed")}
-        values["stop"] = read_stop(Session.widget("parameter_stop") or "")
-        for name in Session.widget("parameter_not_sent") or ():
-            values[name] = None
-    refused = {name for name, limit in limits.items() if limit.refused}
-    sent = {name: value for name, value in values.items() if value not in (None, ()) and name not in refused}
-    try:
-        return parameters_from(sent)
-    except InputError:
-        return STARTING
-
-
 def _what_it_is(entry: Entry) -> str:
     name, facts = entry.name, entry.facts
     described = " ".join(each for each in (name.family, name.version) if each)
@@ -84,12 +66,7 @@ def _what_it_is(entry: Entry) -> str:
 def _use(mine: Session, entry: Entry) -> None:
     """Choose the model, and move what the panel holds into its ranges."""
     mine.models[mine.endpoint] = entry.id
-    keys = {f"parameter_{name}": name for name in (*SLIDERS, "max_tokens", "seed")}
-    present = {name: Session.widget(key) for key, name in keys.items()}
-    given = present if present["temperature"] is not None else STARTING.sent()
-    values = {name: value for name, value in given.items() if isinstance(value, int | float)}
-    moved, mine.moved = fitted(values, entry.limits)
-    set_widgets({key: moved[name] for key, name in keys.items() if name in moved and moved[name] != values[name]})
+    mine.moved = fit_parameters(entry.limits)
 
 
 def _told(mine: Session, entry: Entry) -> None:
