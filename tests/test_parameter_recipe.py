@@ -81,7 +81,7 @@ from nim_core.measures import MEASURES
 from nim_core.values.generation import Generation, TextMeasures
 sets = grid(toy=[0, 1, 2])
 rows = [
-    Generation("e", each.name, 1, 1, "local", "m", each.parameters, "ok", "", text="a", measures=TextMeasures(words=1))
+    Generation("e", each.name, 1, 1, "local", "m", each.parameters, "ok", "", text="a", measures=TextMeasures({"words": 1}))
     for each in sets
 ]
 measure = next(each for each in MEASURES if each.key == "words")

@@ -6,32 +6,6 @@ from nim_core.measures import Measure
 
 from .summary import Difference, Summary
 
-_HIGHER = {
-    "characters": "{set}: {range} longer than {baseline}.",
-    "words": "{set}: {range} longer than {baseline}.",
-    "completion_tokens": "{set}: {range} longer than {baseline}.",
-    "ttft_s": "{set}: the first token comes {range} later than with {baseline} ({times} as long a wait).",
-    "ttfo_s": "{set}: the answer begins {range} later than with {baseline} ({times} as long a wait).",
-    "latency_s": "{set}: the whole answer takes {range} longer than with {baseline} ({times} as long).",
-    "itl_s": "{set}: each token takes {range} longer than with {baseline} ({times} as long).",
-    "tokens_per_s": "{set}: {range} faster than {baseline} ({times} the pace).",
-    "repetition": "{set}: more repetition than {baseline}, by {range}.",
-    "longest_repeat": "{set}: a longer longest repeat than {baseline}, by {range} of the answer.",
-    "distinct_2": "{set}: more distinct pairs than {baseline}, by {range}.",
-}
-_LOWER = {
-    "characters": "{set}: {range} shorter than {baseline}.",
-    "words": "{set}: {range} shorter than {baseline}.",
-    "completion_tokens": "{set}: {range} shorter than {baseline}.",
-    "ttft_s": "{set}: the first token comes {range} earlier than with {baseline} ({times} as long a wait).",
-    "ttfo_s": "{set}: the answer begins {range} earlier than with {baseline} ({times} as long a wait).",
-    "latency_s": "{set}: the whole answer takes {range} less than with {baseline} ({times} as long).",
-    "itl_s": "{set}: each token takes {range} less than with {baseline} ({times} as long).",
-    "tokens_per_s": "{set}: {range} slower than {baseline} ({times} the pace).",
-    "repetition": "{set}: less repetition than {baseline}, by {range}.",
-    "longest_repeat": "{set}: a shorter longest repeat than {baseline}, by {range} of the answer.",
-    "distinct_2": "{set}: fewer distinct pairs than {baseline}, by {range}.",
-}
 _UNCLEAR = "{set}: {label}: cannot tell with {n} repeats; about {needed} would show a 20% change from {baseline}."
 _NO_LARGE = "{set}: {label}: no clear change from {baseline}; {n} repeats would show a change of 20%, not a small one."
 _UNCLEAR_AT_ZERO = "{set}: {label}: cannot tell with {n} repeats whether it differs from {baseline}."
@@ -49,8 +23,6 @@ _ALL_FAILED = "{set}: {label}: nothing to compare, since all {failed} answers of
 _NO_VALUES = "{set}: {label}: nothing to compare, since no answer of {at_fault} has a value."
 _CUT_NOTE = "Answers cut at max tokens are left out ({of} of {set}, {against} of {baseline}), so the means are too low."
 
-_SINGULAR = {"characters": "character", "words": "word", "tokens": "token"}
-
 
 def sentence(difference: Difference, measure: Measure) -> str:
     """What one set shows against the baseline in one measure, in one sentence (two where answers were cut).
@@ -64,7 +36,7 @@ def sentence(difference: Difference, measure: Measure) -> str:
     template, values = _found(difference, measure)
     of, baseline = difference.of, difference.baseline
     text = template.format(set=of.set, baseline=baseline.set, label=measure.label, **values)
-    if measure.family == "length" and (of.cut or baseline.cut) and difference.absolute:
+    if measure.family.grows and (of.cut or baseline.cut) and difference.absolute:
         note = _CUT_NOTE.format(set=of.set, baseline=baseline.set, of=of.cut, against=baseline.cut)
         return f"{text} {note}"
     return text
@@ -102,10 +74,10 @@ def quantity(value: float, measure: Measure) -> str:
     >>> quantity(1234.0, MEASURE["words"]), quantity(0.25, MEASURE["repetition"])
     ('1,234 words', '25.0%')
     """
-    if measure.family == "repetition":
+    if measure.share:
         return f"{number(100 * value, measure.decimals - 2)}%"
     text = number(value, measure.decimals)
-    return f"{text} {_SINGULAR.get(measure.unit, measure.unit) if text == '1' else measure.unit}"
+    return f"{text} {measure.one if measure.one and text == '1' else measure.unit}"
 
 
 def _found(difference: Difference, measure: Measure) -> tuple[str, dict[str, str]]:
@@ -113,9 +85,9 @@ def _found(difference: Difference, measure: Measure) -> tuple[str, dict[str, str
     n = min(of.n, baseline.n)
     match difference.outcome:
         case "higher":
-            return _HIGHER[measure.key], _change(difference, measure)
+            return measure.higher, _change(difference, measure)
         case "lower":
-            return _LOWER[measure.key], _change(difference, measure)
+            return measure.lower, _change(difference, measure)
         case "unclear":
             return _unclear(n, difference.needed)
         case "equal":
@@ -159,7 +131,7 @@ def _change(difference: Difference, measure: Measure) -> dict[str, str]:
 
 
 def _range(small: float, large: float, measure: Measure) -> str:
-    if measure.family == "repetition":
+    if measure.share:
         low, high = (number(100 * end, measure.decimals - 2) for end in (small, large))
         return f"{high} percentage points" if low == high else f"{low} to {high} percentage points"
     low, high = number(small, measure.decimals), number(large, measure.decimals)

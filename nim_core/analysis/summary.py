@@ -23,9 +23,6 @@ __all__ = ["Difference", "Summary", "change_shown", "differences", "repeats_need
 LOOKED_FOR = 0.20
 """The relative change for which the needed repeats are told."""
 
-UNIT_BOUND = ("repetition", "distinct_2")
-"""The measures counted in words or in graphemes, depending on the script."""
-
 Outcome = Literal["higher", "lower", "unclear", "equal", "too_few", "not_comparable", "half_cut", "no_values"]
 
 
@@ -131,9 +128,9 @@ def _sample(name: str, measure: Measure, rows: list[_Row]) -> _Sample:
     failed = sum(status == "error" for _, status, *_ in rows)
     usable = [row for row in answered if row[3] is not None and _defined(row[3], measure)]
     cut = sum(row[2] for row in usable)
-    kept = [row for row in usable if not row[2]] if measure.family == "length" else usable
-    half_cut = measure.family == "length" and 2 * cut > len(usable)
-    units = {row[4] for row in kept if row[4]} if measure.key in UNIT_BOUND else set()
+    kept = [row for row in usable if not row[2]] if measure.family.grows else usable
+    half_cut = measure.family.grows and 2 * cut > len(usable)
+    units = {row[4] for row in kept if row[4]} if measure.units else set()
     unit = "mixed" if len(units) > 1 else next(iter(units), None)
     values = {row[0]: float(row[3]) for row in kept if row[3] is not None}
     found = None if half_cut or unit == "mixed" else mean_interval(list(values.values()), measure.scale)
@@ -159,7 +156,7 @@ def _defined(value: float, measure: Measure) -> bool:
 
 
 def _most(measure: Measure) -> float:
-    return 1.0 if measure.family == "repetition" else math.inf
+    return 1.0 if measure.share else math.inf
 
 
 def _within(found: Interval, least: float, most: float) -> Interval:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from nim_core.measures import MEASURES, Measure, latency, length, of_family, repetition
 from nim_core.values.generation import Generation
 from nim_core.values.parameter_field import Kind
 from nim_core.values.parameters import FIELDS
@@ -22,6 +23,16 @@ _OF_KIND: dict[Kind, str] = {
 }
 """The dtype of a parameter's column by its kind."""
 
+_LENGTHS = of_family(length.FAMILY)
+_LATENCIES = of_family(latency.FAMILY)
+_OTHERS = tuple(measure for measure in MEASURES if measure.family not in (length.FAMILY, latency.FAMILY))
+
+
+def _typed(measures: Iterable[Measure]) -> dict[str, str]:
+    return {measure.key: "Int64" if measure.whole else "Float64" for measure in measures}
+
+
+# Each family's measures stand together; completion_tokens and repetition, named before them, keep that place.
 _DTYPES = {
     "experiment_id": "string",
     "set": "string",
@@ -39,31 +50,22 @@ _DTYPES = {
     "prompt_tokens": "Int64",
     "completion_tokens": "Int64",
     "tokens_from": "string",
-    "characters": "Int64",
-    "words": "Int64",
+    **_typed(_LENGTHS),
     "started_at": "string",
     "wait_s": "Float64",
     "attempts": "Int64",
-    "ttft_s": "Float64",
-    "ttfo_s": "Float64",
-    "latency_s": "Float64",
-    "itl_s": "Float64",
-    "tokens_per_s": "Float64",
-    "repetition": "Float64",
+    **_typed(_LATENCIES),
+    **_typed([repetition.REPETITION]),
     "repetition_unit": "string",
-    "longest_repeat": "Float64",
-    "distinct_2": "Float64",
+    **_typed(_OTHERS),
     "request_id": "string",
 }
 COLUMNS: tuple[str, ...] = tuple(_DTYPES)
 
 
 def row(generation: Generation) -> dict[str, object]:
-    """A generation as one row: its columns in order, None for unknown, stop as a tuple of texts, JSON as its text.
-
-    Latency, time between tokens and pace are given for status ok only.
-    """
-    sent, usage, timing, measures = generation.parameters, generation.usage, generation.timing, generation.measures
+    """A generation as one row: its columns in order, None for unknown, stop as a tuple of texts, JSON as its text."""
+    sent, usage = generation.parameters, generation.usage
     ok = generation.status == "ok"
     counted = usage.completion_tokens is not None or usage.prompt_tokens is not None
     return {
@@ -83,22 +85,20 @@ def row(generation: Generation) -> dict[str, object]:
         "prompt_tokens": usage.prompt_tokens,
         "completion_tokens": usage.completion_tokens,
         "tokens_from": "server" if counted else "none",
-        "characters": measures.characters,
-        "words": measures.words,
+        **_values(_LENGTHS, generation),
         "started_at": generation.started_at,
         "wait_s": generation.wait_s,
         "attempts": generation.attempts,
-        "ttft_s": timing.ttft_s,
-        "ttfo_s": timing.ttfo_s,
-        "latency_s": timing.latency_s if ok else None,
-        "itl_s": generation.itl_s if ok else None,
-        "tokens_per_s": generation.tokens_per_s if ok else None,
-        "repetition": measures.repetition,
-        "repetition_unit": measures.repetition_unit,
-        "longest_repeat": measures.longest_repeat,
-        "distinct_2": measures.distinct_2,
+        **_values(_LATENCIES, generation),
+        **_values([repetition.REPETITION], generation),
+        "repetition_unit": generation.measures.repetition_unit,
+        **_values(_OTHERS, generation),
         "request_id": generation.request_id,
     }
+
+
+def _values(measures: Iterable[Measure], generation: Generation) -> dict[str, float | None]:
+    return {measure.key: measure.of(generation) for measure in measures}
 
 
 def frame(generations: Iterable[Generation]) -> pandas.DataFrame:

@@ -16,8 +16,6 @@ from .style import COLOURS, SYMBOLS, counts, literal, whole
 if TYPE_CHECKING:
     import pandas
 
-_UNIT_WORDS = {"word-4": "sequences of 4 words", "grapheme-8": "sequences of 8 characters"}
-
 
 def answers(frame: pandas.DataFrame, measure: Measure, order: Sequence[str]) -> list[pandas.DataFrame]:
     """For each set the answers that are drawn: those that came back whole and have a value."""
@@ -108,10 +106,10 @@ def mean_hover(summary: Summary, measure: Measure) -> str:
 
 
 def axis_title(measure: Measure, found: Sequence[Summary]) -> str:
-    """The measure with its unit; for repetition the unit that these answers were counted in."""
+    """The measure with its unit: where that depends on the script, the one that these answers were counted in."""
     units = {each.unit for each in found if each.unit}
-    words = _UNIT_WORDS.get(next(iter(units))) if measure.key == "repetition" and len(units) == 1 else None
-    return f"{measure.label} (share of {words} used before)" if words else measure.title
+    unit = measure.units.get(units.pop()) if len(units) == 1 else None
+    return f"{measure.label} ({unit})" if unit else measure.title
 
 
 def value_axis(figure: go.Figure, measure: Measure, axis: str) -> go.Figure:
@@ -120,7 +118,7 @@ def value_axis(figure: go.Figure, measure: Measure, axis: str) -> go.Figure:
     if measure.scale == "log":
         # Few ticks: written in full they would run into one another below a power of ten.
         settings |= {"type": "log", "nticks": 4}
-    elif measure.family == "length":
+    elif measure.whole:
         settings["rangemode"] = "tozero"
     (figure.update_xaxes if axis == "x" else figure.update_yaxes)(**settings)
     return figure
@@ -128,4 +126,4 @@ def value_axis(figure: go.Figure, measure: Measure, axis: str) -> go.Figure:
 
 def tick_format(measure: Measure) -> str:
     """How ticks are written: shares as percentages, the rest in full, also between the powers of a log axis."""
-    return "~%" if measure.family == "repetition" else ",~r"
+    return "~%" if measure.share else ",~r"

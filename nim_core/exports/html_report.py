@@ -14,8 +14,7 @@ from nim_core.analysis.summary import Summary, summaries
 from nim_core.analysis.table import frame
 from nim_core.charts.style import counts
 from nim_core.errors import KINDS
-from nim_core.measures import MEASURES
-from nim_core.measures.declaration import Family, Measure
+from nim_core.measures import FAMILIES, Family, Measure, of_family
 from nim_core.measures.diversity import diversity
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 _DATA = Path(__file__).parent.parent / "data"
 _TITLE_LENGTH = 200
-_FAMILIES: dict[Family, str] = {"length": "Length", "latency": "Latency", "repetition": "Repetition"}
 
 Pairs = Sequence[tuple[str, str]]
 """Labels and their values."""
@@ -119,7 +117,7 @@ def _report(experiment: Experiment, generations: Sequence[Generation]) -> Report
         ending=ending(experiment, generations),
         measures=measures,
         caveat=caveat(looked_at) if looked_at else None,
-        means=[_family(rows, order, family, title) for family, title in _FAMILIES.items()],
+        means=[_family(rows, order, family) for family in FAMILIES],
         diversity=_diversity(answered),
         timeline=timeline_figure(rows) if generations else None,
         answers=[(name, [_answer(each) for each in mine]) for name, mine in answered.items()],
@@ -136,13 +134,19 @@ def _sets(experiment: Experiment) -> Table:
     return Table("The parameter sets; what is not named was not sent", ("Set", "Parameters sent"), rows)
 
 
-def _family(rows: pandas.DataFrame, order: Sequence[str], family: Family, title: str) -> Table:
-    measures = [each for each in MEASURES if each.family == family]
+def _family(rows: pandas.DataFrame, order: Sequence[str], family: Family) -> Table:
+    measures = of_family(family)
     columns = [[_mean(each, measure) for each in summaries(rows, measure, order)] for measure in measures]
     cells = [(name, [column[index] for column in columns]) for index, name in enumerate(order)]
-    kind = "Geometric means" if family == "latency" else "Means"
     heads = ("Set", *(each.title for each in measures))
-    return Table(f"{title}. {kind} with 95% intervals", heads, cells)
+    return Table(f"{family.title}. {_kind(measures)} with 95% intervals", heads, cells)
+
+
+def _kind(measures: Sequence[Measure]) -> str:
+    geometric = [each.label for each in measures if each.scale == "log"]
+    if len(geometric) == len(measures):
+        return "Geometric means"
+    return f"Means (geometric: {', '.join(geometric)})" if geometric else "Means"
 
 
 def _mean(summary: Summary, measure: Measure) -> tuple[str, ...]:
@@ -156,7 +160,7 @@ def _mean(summary: Summary, measure: Measure) -> tuple[str, ...]:
 
 def _value(value: float, measure: Measure) -> str:
     """A number under a column head that names its unit; a share as a percentage."""
-    return quantity(value, measure) if measure.family == "repetition" else number(value, measure.decimals)
+    return quantity(value, measure) if measure.share else number(value, measure.decimals)
 
 
 def _diversity(answered: Mapping[str, Sequence[Generation]]) -> Table:

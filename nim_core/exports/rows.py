@@ -19,6 +19,7 @@ import regex
 
 from nim_core.analysis.table import COLUMNS, frame, row
 from nim_core.errors import InputError
+from nim_core.measures import MEASURES
 from nim_core.values.generation import Generation
 from nim_core.values.parameter_field import plain
 from nim_core.values.parameters import FIELDS
@@ -26,7 +27,7 @@ from nim_core.values.parameters import FIELDS
 if TYPE_CHECKING:
     import pandas
 
-MAIN_MEASURES = ("characters", "ttft_s", "latency_s", "tokens_per_s", "repetition")
+MAIN_MEASURES = tuple(measure.key for measure in MEASURES if measure.in_report)
 """The measures that a report and a notebook draw."""
 
 _LISTS = tuple(field.key for field in FIELDS if field.kind == "texts")

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
 from nim_core.errors import RETRIED
+from nim_core.measures import COUNTED
 from nim_core.values.events import Ended
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
@@ -20,7 +21,9 @@ from .tables import EXPERIMENTS, GENERATIONS
 
 _PARAMETERS = TypeAdapter(GenerationParameters)
 _EXPERIMENT = TypeAdapter(Experiment)
-_NESTED = {"timing": Timing, "usage": Usage, "measures": TextMeasures}
+_NESTED = {"timing": Timing, "usage": Usage}
+_OWN = [field.name for field in fields(Generation) if field.name not in ("parameters", "measures", *_NESTED)]
+"""The fields of a generation that are a column each."""
 
 
 class Experiments:
@@ -128,11 +131,12 @@ def _gives_way(stands: Columns, comes: Columns) -> ColumnElement[bool]:
 
 
 def _to_row(generation: Generation) -> dict[str, Any]:
-    row = {field.name: getattr(generation, field.name) for field in fields(generation) if field.name not in _NESTED}
+    row = {name: getattr(generation, name) for name in _OWN}
     row["parameters"] = orjson.dumps(generation.parameters).decode()
     for name in _NESTED:
         row |= asdict(getattr(generation, name))
-    return row
+    row["repetition_unit"] = generation.measures.repetition_unit
+    return row | {measure.key: generation.measures[measure.key] for measure in COUNTED}
 
 
 def _from_row(row: Row[Any]) -> Generation:
@@ -140,5 +144,10 @@ def _from_row(row: Row[Any]) -> Generation:
     nested = {
         name: made(**{field.name: values[field.name] for field in fields(made)}) for name, made in _NESTED.items()
     }
-    own = {f.name: values[f.name] for f in fields(Generation) if f.name not in nested and f.name != "parameters"}
-    return Generation(**own, parameters=_PARAMETERS.validate_json(values["parameters"]), **nested)
+    counted = {measure.key: values[measure.key] for measure in COUNTED if values[measure.key] is not None}
+    return Generation(
+        **{name: values[name] for name in _OWN},
+        parameters=_PARAMETERS.validate_json(values["parameters"]),
+        measures=TextMeasures(counted, values["repetition_unit"]),
+        **nested,
+    )

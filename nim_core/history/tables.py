@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Float, Index, Integer, MetaData, String, Table, Text
 
+from nim_core.measures import COUNTED
+
 METADATA = MetaData()
 
 EXPERIMENTS = Table(
@@ -31,8 +33,8 @@ GENERATIONS = Table(
     *(Column(name, Text, nullable=False) for name in ("text", "reasoning")),
     *(Column(name, Text) for name in ("error", "error_text", "finish_reason", "request_id", "repetition_unit")),
     *(Column(name, Float) for name in ("wait_s", "ttft_s", "ttfo_s", "latency_s")),
-    *(Column(name, Float) for name in ("repetition", "longest_repeat", "distinct_2")),
-    *(Column(name, Integer) for name in ("attempts", "prompt_tokens", "completion_tokens", "characters", "words")),
+    *(Column(name, Integer) for name in ("attempts", "prompt_tokens", "completion_tokens")),
+    *(Column(measure.key, Integer if measure.whole else Float) for measure in COUNTED),
 )
 
 CONVERSATIONS = Table(

@@ -8,47 +8,30 @@ from __future__ import annotations
 from nim_core.values.generation import TextMeasures
 
 from . import latency, length, repetition
-from .declaration import Measure
-from .longest_repeat import longest_repeat
-from .segmentation import Numbers, grapheme_numbers, units, word_numbers
+from .cut_text import CutText
+from .declaration import Family, Measure, OnText
 
-MEASURES: tuple[Measure, ...] = (
-    length.CHARACTERS,
-    length.WORDS,
-    length.TOKENS,
-    latency.TTFT,
-    latency.TTFO,
-    latency.LATENCY,
-    latency.ITL,
-    latency.TOKENS_PER_S,
-    repetition.REPETITION,
-    repetition.LONGEST_REPEAT,
-    repetition.DISTINCT_2,
-)
+MEASURES: tuple[Measure, ...] = (*length.MEASURES, *latency.MEASURES, *repetition.MEASURES)
 MEASURE: dict[str, Measure] = {measure.key: measure for measure in MEASURES}
+FAMILIES: tuple[Family, ...] = tuple(dict.fromkeys(measure.family for measure in MEASURES))
+COUNTED: tuple[Measure, ...] = tuple(measure for measure in MEASURES if isinstance(measure.source, OnText))
+"""The measures that are counted on the text, and so are stored beside it."""
 
-__all__ = ["MEASURE", "MEASURES", "Measure", "measure_text"]
+__all__ = ["COUNTED", "FAMILIES", "MEASURE", "MEASURES", "Family", "Measure", "measure_text", "of_family"]
+
+
+def of_family(family: Family) -> tuple[Measure, ...]:
+    """The measures of a family, in their order."""
+    return tuple(measure for measure in MEASURES if measure.family == family)
 
 
 def measure_text(text: str) -> TextMeasures:
-    """Everything that is counted on an answer's text; None where a measure is undefined.
+    """Everything that is counted on an answer's text.
 
-    >>> measure_text("to be or not to be").words
+    >>> measure_text("to be or not to be")["words"]
     6
     """
-    characters, longest = _of_graphemes(grapheme_numbers(text))
-    words = word_numbers(text)
-    counted = units(text, words, {})
-    repeated = repetition.repetition(counted.items, counted.n)
-    return TextMeasures(
-        characters=characters,
-        words=length.words(words),
-        repetition=repeated,
-        repetition_unit=None if repeated is None else counted.name,
-        longest_repeat=longest,
-        distinct_2=repetition.distinct_2(counted.items),
-    )
-
-
-def _of_graphemes(graphemes: Numbers) -> tuple[int, float | None]:
-    return length.characters(graphemes), longest_repeat(graphemes)
+    cut = CutText(text)
+    found = {each.key: each.source.count(cut) for each in MEASURES if isinstance(each.source, OnText)}
+    values = {key: value for key, value in found.items() if value is not None}
+    return TextMeasures(values, cut.units.name if repetition.REPETITION.key in values else None)

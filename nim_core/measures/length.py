@@ -4,37 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Sized
 
-from .declaration import Measure
+from .declaration import Family, Measure, OnCall, OnText
+
+FAMILY = Family("length", "Length", grows=True)
+
+_LONGER = "{set}: {range} longer than {baseline}."
+_SHORTER = "{set}: {range} shorter than {baseline}."
 
 CHARACTERS = Measure(
     key="characters",
     label="Characters",
     unit="characters",
+    one="character",
     better=None,
     scale="linear",
     decimals=0,
-    family="length",
+    family=FAMILY,
+    source=OnText(lambda text: characters(text.graphemes)),
+    higher=_LONGER,
+    lower=_SHORTER,
     help="Characters as a reader sees them: an accented letter or an emoji counts once, spaces count too.",
+    in_terminal=True,
+    in_report=True,
 )
 WORDS = Measure(
     key="words",
     label="Words",
     unit="words",
+    one="word",
     better=None,
     scale="linear",
     decimals=0,
-    family="length",
+    family=FAMILY,
+    source=OnText(lambda text: words(text.words)),
+    higher=_LONGER,
+    lower=_SHORTER,
     help="Words that hold a letter or a digit. In Chinese and Japanese, which have no spaces, prefer characters.",
 )
 TOKENS = Measure(
     key="completion_tokens",
     label="Tokens",
     unit="tokens",
+    one="token",
     better=None,
     scale="linear",
     decimals=0,
-    family="length",
+    family=FAMILY,
+    source=OnCall(lambda call: call.usage.completion_tokens),
+    higher=_LONGER,
+    lower=_SHORTER,
     help="Tokens of the answer as the server counted them, thinking included; unknown where it does not say.",
+    in_terminal=True,
 )
 
 
@@ -58,3 +78,6 @@ def words(found: Sized) -> int:
     2
     """
     return len(found)
+
+
+MEASURES = (CHARACTERS, WORDS, TOKENS)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .declaration import Measure
-from .segmentation import Numbers
+from .declaration import Family, Measure, OnText
+from .longest_repeat import longest_repeat
+from .segmentation import GRAPHEME_8, WORD_4, Numbers
+
+FAMILY = Family("repetition", "Repetition")
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
@@ -16,9 +19,19 @@ REPETITION = Measure(
     better="lower",
     scale="linear",
     decimals=3,
-    family="repetition",
+    share=True,
+    units={
+        WORD_4: "share of sequences of 4 words used before",
+        GRAPHEME_8: "share of sequences of 8 characters used before",
+    },
+    family=FAMILY,
+    source=OnText(lambda text: repetition(text.units.items, text.units.n)),
+    higher="{set}: more repetition than {baseline}, by {range}.",
+    lower="{set}: less repetition than {baseline}, by {range}.",
     help="The share of short word sequences (4 words, or 8 characters in Korean, Japanese and Chinese) that the "
     "answer has used before: 0 is none, near 1 is a loop.",
+    in_terminal=True,
+    in_report=True,
 )
 LONGEST_REPEAT = Measure(
     key="longest_repeat",
@@ -27,7 +40,11 @@ LONGEST_REPEAT = Measure(
     better="lower",
     scale="linear",
     decimals=3,
-    family="repetition",
+    share=True,
+    family=FAMILY,
+    source=OnText(lambda text: longest_repeat(text.graphemes)),
+    higher="{set}: a longer longest repeat than {baseline}, by {range} of the answer.",
+    lower="{set}: a shorter longest repeat than {baseline}, by {range} of the answer.",
     help="The longest passage that occurs twice without overlap, as a share of the answer: 0.5 is a text said twice.",
 )
 DISTINCT_2 = Measure(
@@ -37,7 +54,12 @@ DISTINCT_2 = Measure(
     better="higher",
     scale="linear",
     decimals=3,
-    family="repetition",
+    share=True,
+    units={WORD_4: "share of pairs of words", GRAPHEME_8: "share of pairs of characters"},
+    family=FAMILY,
+    source=OnText(lambda text: distinct_2(text.units.items)),
+    higher="{set}: more distinct pairs than {baseline}, by {range}.",
+    lower="{set}: fewer distinct pairs than {baseline}, by {range}.",
     help="Distinct-2: the share of neighbouring pairs of words (or characters) that are different from one another. "
     "It falls as answers grow longer, so compare answers of like length.",
 )
@@ -92,3 +114,6 @@ def distinct(numbers: Numbers) -> int:
     """How many different numbers there are; they are put in order."""
     numbers.sort()
     return int(np.count_nonzero(numbers[1:] != numbers[:-1])) + bool(len(numbers))
+
+
+MEASURES = (REPETITION, LONGEST_REPEAT, DISTINCT_2)

@@ -14,13 +14,11 @@ from rich.table import Table
 from nim_core.analysis.summary import Summary, summarize
 from nim_core.analysis.table import frame
 from nim_core.foreign import visible
-from nim_core.measures import MEASURE
+from nim_core.measures import MEASURES
 from nim_core.values.events import Event, Finished, Notice, Preparing, Waiting
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from nim_core.values.preparation import Progress as FetchProgress
-
-TABLE_MEASURES = ("characters", "completion_tokens", "ttft_s", "latency_s", "tokens_per_s", "repetition")
 
 STAGES = {
     "fetching": "Fetching the built-in model",
@@ -107,8 +105,8 @@ def result_table(experiment: Experiment, generations: Sequence[Generation]) -> N
     table = Table(title=None, header_style="bold")
     for heading in ("set", "ok", "failed", "cut"):
         table.add_column(heading, justify="left" if heading == "set" else "right", overflow="fold")
-    for key in TABLE_MEASURES:
-        measure = MEASURE[key]
+    measures = [measure for measure in MEASURES if measure.in_terminal]
+    for measure in measures:
         table.add_column(f"{measure.label}, {measure.unit}" if measure.unit else measure.label, justify="right")
     for name in (each.name for each in experiment.sets):
         mine = [each for each in generations if each.set == name]
@@ -117,7 +115,7 @@ def result_table(experiment: Experiment, generations: Sequence[Generation]) -> N
             sum(each.status == "error" for each in mine),
             sum(each.cut for each in mine),
         )
-        cells = [_cell(summarize(rows, MEASURE[key], name), MEASURE[key].decimals) for key in TABLE_MEASURES]
+        cells = [_cell(summarize(rows, measure, name), measure.decimals) for measure in measures]
         table.add_row(visible(name), *(str(count) for count in counts), *cells)
     _console(width=None if Console().is_terminal else 160).print(table)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -35,14 +35,21 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class TextMeasures:
-    """What is counted on an answer's text once, when it is stored; see nim_core.measures for each."""
+    """What is counted on an answer's text once, when it is stored; nim_core.measures declares each.
 
-    characters: int | None = None
-    words: int | None = None
-    repetition: float | None = None
+    `values` holds those that are defined for the text, by the measures' keys; `repetition_unit` is what repetition
+    is counted in.
+
+    >>> counted = TextMeasures({"words": 6})
+    >>> counted["words"], counted["repetition"]
+    (6, None)
+    """
+
+    values: Mapping[str, int | float] = field(default_factory=dict, hash=False)
     repetition_unit: str | None = None
-    longest_repeat: float | None = None
-    distinct_2: float | None = None
+
+    def __getitem__(self, key: str) -> int | float | None:
+        return self.values.get(key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ def test_a_korean_loop_is_marked():
 
 def test_words_are_cut_as_the_measure_cuts_them():
     text = "I can't go. I can't go."
-    assert measure_text(text).repetition == 0
+    assert measure_text(text)["repetition"] == 0
     assert marked(repeated(text)) == []
 
 
@@ -46,7 +46,7 @@ def test_a_repeat_in_other_case_and_composition_is_marked_whole():
 
 @given(TEXTS)
 def test_a_text_is_marked_where_repetition_is_above_zero_and_nowhere_else(text):
-    assert bool(marked(repeated(text))) == bool(measure_text(text).repetition)
+    assert bool(marked(repeated(text))) == bool(measure_text(text)["repetition"])
 
 
 @given(TEXTS)
@@ -58,7 +58,7 @@ def test_no_character_that_a_reader_sees_is_marked_in_half(text):
 def test_just_the_sequences_that_the_measure_counts_as_repeats_are_marked(items):
     again = [place for place in range(len(items) - 3) if fold_all(items[place : place + 4]) in earlier(items, place)]
     inside = {place + step for place in again for step in range(4)}
-    assert len(again) == round((measure_text(" ".join(items)).repetition or 0) * max(len(items) - 3, 0))
+    assert len(again) == round((measure_text(" ".join(items))["repetition"] or 0) * max(len(items) - 3, 0))
     assert words(" ".join(marked(repeated(" ".join(items))))) == [items[place] for place in sorted(inside)]
 
 

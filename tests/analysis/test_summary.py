@@ -16,8 +16,12 @@ from nim_core.values.parameters import GenerationParameters
 pytestmark = pytest.mark.filterwarnings("error")
 
 
+def counted(unit=None, **values):
+    return TextMeasures({key: value for key, value in values.items() if value is not None}, unit)
+
+
 def answer(name, repeat, characters=None, **given):
-    values = {"status": "ok", "finish_reason": "stop", "measures": TextMeasures(characters=characters), **given}
+    values = {"status": "ok", "finish_reason": "stop", "measures": counted(characters=characters), **given}
     return Generation(
         experiment_id="e",
         set=name,
@@ -58,7 +62,7 @@ def test_a_cut_answer_is_left_out_of_mean_length_and_counted():
 
 def test_a_cut_answer_counts_in_measures_other_than_length():
     rows = [
-        answer("a", repeat, finish_reason=reason, measures=TextMeasures(repetition=value, repetition_unit="word-4"))
+        answer("a", repeat, finish_reason=reason, measures=counted("word-4", repetition=value))
         for repeat, (value, reason) in enumerate([(0.1, "stop"), (0.9, "length"), (0.8, "length")], start=1)
     ]
     found = summarize(frame(rows), MEASURE["repetition"], "a")
@@ -99,12 +103,12 @@ def test_a_latency_of_zero_has_no_logarithm_and_is_missing():
 def test_an_interval_ends_where_the_measure_does():
     rows = answers("a", [1, 100])
     assert summarize(frame(rows), MEASURE["characters"], "a").low == 0
-    shares = [answer("a", r, measures=TextMeasures(distinct_2=share)) for r, share in enumerate([0.9, 1.0], start=1)]
+    shares = [answer("a", r, measures=counted(distinct_2=share)) for r, share in enumerate([0.9, 1.0], start=1)]
     assert summarize(frame(shares), MEASURE["distinct_2"], "a").high == 1
 
 
 def shares(name, key, values):
-    return [answer(name, r, measures=TextMeasures(**{key: share})) for r, share in enumerate(values, start=1)]
+    return [answer(name, r, measures=counted(**{key: share})) for r, share in enumerate(values, start=1)]
 
 
 @pytest.mark.parametrize("key", ["repetition", "longest_repeat", "distinct_2"])
@@ -185,7 +189,7 @@ def test_rounds_of_two_experiments_are_no_rounds_of_one():
 
 def in_unit(name, unit, *more_units):
     return [
-        answer(name, r, measures=TextMeasures(repetition=0.1 * r, repetition_unit=each))
+        answer(name, r, measures=counted(each, repetition=0.1 * r))
         for r, each in enumerate([unit, unit, unit, *more_units], start=1)
     ]
 

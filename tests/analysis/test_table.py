@@ -30,7 +30,7 @@ OK = Generation(
     finish_reason="stop",
     timing=Timing(ttft_s=0.5, ttfo_s=0.5, latency_s=1.5),
     usage=Usage(prompt_tokens=7, completion_tokens=5),
-    measures=TextMeasures(5, 1, None, None, 0.2, None),
+    measures=TextMeasures({"characters": 5, "words": 1, "longest_repeat": 0.2}),
 )
 FAILED = Generation(
     "e1", "hot", 3, 4, "local", "m", GenerationParameters(), "error", "2026-11-23T10:00:02.000Z", error="timeout"

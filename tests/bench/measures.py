@@ -30,12 +30,17 @@ def prose(words: int) -> str:
     return " ".join(CHANCE.choice(WORDS) + CHANCE.choice(["", "", "", "", ",", ".", "’s"]) for _ in range(words))
 
 
+MEASURED = TextMeasures(
+    {"characters": 500, "words": 90, "repetition": 0.1, "longest_repeat": 0.1, "distinct_2": 0.9}, "word-4"
+)
+
+
 def generation(number: int) -> Generation:
     """One whole answer with every column filled."""
     return Generation(
         "e", f"set {number % 20}", number // 20 + 1, number + 1, "local", "m", GenerationParameters(temperature=0.5),
         "ok", "2026-11-23T10:00:00.000Z", text="x" * 500, finish_reason="stop", timing=Timing(0.1, 0.2, 0.9),
-        usage=Usage(5, 100), measures=TextMeasures(500, 90, 0.1, "word-4", 0.1, 0.9),
+        usage=Usage(5, 100), measures=MEASURED,
     )  # fmt: skip
 
 

@@ -41,10 +41,15 @@ def table(sets, repeats=4, cut=(), failed=()):
                     wait_s=0.25,
                     timing=Timing() if lost else Timing(0.1, 0.1, 0.5 + 0.1 * index + 0.01 * repeat),
                     usage=Usage() if lost else Usage(5, length // 4),
-                    measures=TextMeasures() if lost else TextMeasures(length, length // 5, 0.1, "word-4", 0.2, 0.9),
+                    measures=TextMeasures() if lost else counted(length),
                 )
             )
     return frame(rows)
+
+
+def counted(length):
+    shares = {"repetition": 0.1, "longest_repeat": 0.2, "distinct_2": 0.9}
+    return TextMeasures({"characters": length, "words": length // 5, **shares}, "word-4")
 
 
 def named(*names):

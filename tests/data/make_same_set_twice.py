@@ -31,8 +31,7 @@ def record(name: str, settings: Settings) -> dict[str, list[float | None]]:
     result = run_here(experiment, None, settings)
     answers = sorted(result.generations, key=lambda each: each.repeat)
     return {
-        key: [getattr(each.measures, key) for each in answers]
-        for key in ("characters", "words", "repetition", "longest_repeat")
+        key: [each.measures[key] for each in answers] for key in ("characters", "words", "repetition", "longest_repeat")
     }
 
 

@@ -44,7 +44,9 @@ def generation(experiment: Experiment, repeat: int, **values: object) -> Generat
             "request_id": "request-1",
             "timing": Timing(0.1, 0.2, 0.3),
             "usage": Usage(5, 7),
-            "measures": TextMeasures(40, 6, 0.0, "word-4", 0.1, 1.0),
+            "measures": TextMeasures(
+                {"characters": 40, "words": 6, "repetition": 0.0, "longest_repeat": 0.1, "distinct_2": 1.0}, "word-4"
+            ),
         }
         | values
     )

@@ -34,7 +34,9 @@ GENERATION = Generation(
     wait_s=0.5,
     timing=Timing(0.1, 0.2, 0.3),
     usage=Usage(5, 7),
-    measures=TextMeasures(10, 3, 0.0, "word-4", 0.1, 1.0),
+    measures=TextMeasures(
+        {"characters": 10, "words": 3, "repetition": 0.0, "longest_repeat": 0.1, "distinct_2": 1.0}, "word-4"
+    ),
 )
 
 

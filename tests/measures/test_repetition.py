@@ -69,7 +69,7 @@ def test_the_longest_repeat_is_counted_without_overlap(text, expected):
 
 
 def test_the_longest_repeat_counts_an_emoji_of_many_code_points_once():
-    assert measure_text("👩‍🔬x👩‍🔬y").longest_repeat == pytest.approx(1 / 4)
+    assert measure_text("👩‍🔬x👩‍🔬y")["longest_repeat"] == pytest.approx(1 / 4)
 
 
 def code_points(text: str) -> Numbers:

@@ -14,7 +14,7 @@ from nim_core.analysis.table import frame
 from nim_core.charts import alt_text, best_chart, timeline
 from nim_core.history.experiments import Experiments
 from nim_core.history.shelf import ShelfEntry
-from nim_core.measures import MEASURE, MEASURES, Measure
+from nim_core.measures import FAMILIES, MEASURE, Family, Measure, latency, of_family, repetition
 from nim_core.measures.diversity import diversity
 from nim_core.values.endpoints import title_of
 from nim_core.values.generation import Generation
@@ -36,7 +36,8 @@ MANY_SETS = 8
 DRAWN_AT_ONCE = 150
 """Bars that a browser draws without being noticed: three with patterns for each request."""
 
-TABS = ("Answers", "Length", "Latency", "Repetition", "Data")
+_FAMILY = {family.title: family for family in FAMILIES}
+TABS = ("Answers", *_FAMILY, "Data")
 
 
 def results(
@@ -58,20 +59,21 @@ def results(
             if name == "Answers":
                 answers(experiment, generations)
                 continue
+            family = _FAMILY[name]
             shown, names = overlay(store, entry, others, generations, order)
             rows = frame(shown)
-            _measure(key, name.lower(), rows, names, shown)
-            if name == "Latency":
+            _measure(key, family, rows, names, shown)
+            if family == latency.FAMILY:
                 _timeline(key, rows[rows["experiment_id"] == key])
-            if name == "Repetition":
+            if family == repetition.FAMILY:
                 _diversity(generations, order)
 
 
 def _measure(
-    key: str, family: str, rows: pd.DataFrame, order: Sequence[str], generations: Sequence[Generation]
+    key: str, family: Family, rows: pd.DataFrame, order: Sequence[str], generations: Sequence[Generation]
 ) -> None:
     """One measure of a family: its chart, the answers behind a clicked mark, a sentence for each set."""
-    choices = [measure.key for measure in MEASURES if measure.family == family]
+    choices = [measure.key for measure in of_family(family)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen: str = st.segmented_control(
             "Measure",
@@ -79,7 +81,7 @@ def _measure(
             default=choices[0],
             required=True,
             format_func=lambda each: MEASURE[each].label,
-            key=f"measure_{family}_{key}",
+            key=f"measure_{family.key}_{key}",
         )
         baseline = choose_baseline(key, order)
     measure = MEASURE[chosen]
