@@ -107,7 +107,7 @@ def result_table(experiment: Experiment, generations: Sequence[Generation]) -> N
         table.add_column(heading, justify="left" if heading == "set" else "right", overflow="fold")
     measures = [measure for measure in MEASURES if measure.in_terminal]
     for measure in measures:
-        table.add_column(f"{measure.label}, {measure.unit}" if measure.unit else measure.label, justify="right")
+        table.add_column(measure.title, justify="right")
     for name in (each.name for each in experiment.sets):
         mine = [each for each in generations if each.set == name]
         counts = (

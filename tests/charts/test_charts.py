@@ -6,8 +6,10 @@ import plotly.graph_objects as go
 import pytest
 from plotly.utils import PlotlyJSONEncoder
 
+from nim_core.analysis.summary import Summary
 from nim_core.analysis.table import frame
 from nim_core.charts import alt_text, best_chart, dots, heat, line, timeline
+from nim_core.charts.marks import axis_title
 from nim_core.charts.usage import usage_chart
 from nim_core.history.meter import DailyRequests
 from nim_core.measures import MEASURE, MEASURES
@@ -245,3 +247,18 @@ def test_a_time_axis_writes_its_ticks_in_full_and_never_a_lone_digit():
     figure = dots(table(AB), MEASURE["latency_s"], order=["alpha", "beta"])
     (axis,) = [axis for axis in (figure.layout.xaxis, figure.layout.yaxis) if axis.type == "log"]
     assert axis.tickformat == ",~r"
+
+
+@pytest.mark.parametrize(
+    ("unit", "key", "title"),
+    [
+        ("word-4", "repetition", "Repetition (share of sequences of 4 words used before)"),
+        ("grapheme-8", "repetition", "Repetition (share of sequences of 8 characters used before)"),
+        ("grapheme-8", "distinct_2", "Distinct pairs (share of pairs of characters)"),
+        ("mixed", "distinct_2", "Distinct pairs (share of pairs)"),
+        (None, "words", "Words"),
+    ],
+)
+def test_an_axis_names_the_unit_that_the_answers_were_counted_in(unit, key, title):
+    found = Summary("alpha", key, 4, 0, 0, 0, 0.5, None, None, unit=unit)
+    assert axis_title(MEASURE[key], [found]) == title
