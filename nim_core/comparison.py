@@ -61,6 +61,7 @@ def compare(
     >>> frame = compare("What is GPU?", grid(temperature=[0, 0.5, 1.0]), repeats=5)  # doctest: +SKIP
     """
     from .analysis.table import frame
+    from .analysis.telling import ending_sentence
 
     settings = Settings() if store is None else Settings(store=store)
     if isinstance(sets, GenerationParameters):
@@ -81,7 +82,7 @@ def compare(
     experiment = planned(asked, settings, partial(key_for, settings=settings))
     result = run_here(experiment, key_for(permitted(experiment.endpoint, settings), settings), settings)
     if result.ended.outcome == "stopped":
-        raise KeyboardInterrupt(f"{result.ended.sentence} Comparison {experiment.id}")
+        raise KeyboardInterrupt(f"{ending_sentence(result.ended)} Comparison {experiment.id}")
     return frame(result.generations)
 
 

@@ -12,6 +12,7 @@ Every error carries a sentence that says what happened and one that says what to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -137,6 +138,18 @@ RETRIED = tuple(kind.key for kind in _DECLARED if kind.retried)
 """The kinds that a resumed run sends again."""
 
 
+def call_sentence(kind: ErrorKind, detail: str, fields: Sequence[str]) -> str:
+    """What happened, in the words of the kind and of the server, ended so that the advice may follow.
+
+    >>> call_sentence(KINDS["bad_parameter"], "Unsupported parameter", ["seed"])
+    'The model refused a parameter (seed): Unsupported parameter.'
+    """
+    named = f" ({', '.join(fields)})" if fields else ""
+    said = f": {detail.rstrip()}" if detail else ""
+    end = "" if said.endswith((".", "!", "?", "…")) else "."
+    return f"{kind.title}{named}{said}{end}"
+
+
 class NimLabError(Exception):
     """Anything this library raises on purpose; `str()` is a sentence for the person at the screen."""
 
@@ -184,11 +197,8 @@ class CallError(NimLabError):
 
     @property
     def sentence(self) -> str:
-        """What happened, in the words of the kind and of the server, ended so that the advice may follow."""
-        named = f" ({', '.join(self.fields)})" if self.fields else ""
-        said = f": {self.detail.rstrip()}" if self.detail else ""
-        end = "" if said.endswith((".", "!", "?", "…")) else "."
-        return f"{self.kind.title}{named}{said}{end}"
+        """What happened, in English."""
+        return call_sentence(self.kind, self.detail, self.fields)
 
 
 class StoreError(NimLabError):

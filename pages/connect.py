@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from nim_core.analysis.telling import error_with_advice
 from nim_core.catalog import default_model, list_models
 from nim_core.catalog.check import judged
 from nim_core.errors import CallError
@@ -11,6 +12,7 @@ from nim_core.history import History
 from nim_core.values.endpoints import LOCAL, NAMED, NVIDIA, Endpoint
 from pages.parts.connect.first_steps import first_steps
 from pages.parts.connect.key_form import key_form
+from pages.parts.connect.key_verdict import tell
 from pages.parts.connect.other_server import other_server
 from pages.parts.drawing.credits_meter import meter
 from pages.parts.drawing.guard import Guard
@@ -90,11 +92,9 @@ def _check(mine: Session, place: Endpoint) -> None:
             mine.key_check = begin_trial(mine, place, model, stream=False)
         except CallError as error:
             mine.key_check = None
-            st.error(plain_text(f"Not known: {error} {error.kind.advice}"))
+            st.error(plain_text(f"Not known: {error_with_advice(error)}"))
     if mine.key_check and wait_for_trial(mine.key_check, "connect_check"):
-        found = judged(mine.key_check)
-        show = {"good": st.success, "good_not_served": st.warning, "not_known": st.warning}.get(found.verdict, st.error)
-        show(plain_text(found.sentence))
+        tell(judged(mine.key_check))
 
 
 def _how_to_get_a_key() -> None:

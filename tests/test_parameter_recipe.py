@@ -79,9 +79,9 @@ from nim_core.analysis.table import frame
 from nim_core.charts import best_chart
 from nim_core.measures import MEASURES
 from nim_core.values.generation import Generation, TextMeasures
-sets = grid(toy=[0, 1, 2])
+sets, one = grid(toy=[0, 1, 2]), TextMeasures({"words": 1})
 rows = [
-    Generation("e", each.name, 1, 1, "local", "m", each.parameters, "ok", "", text="a", measures=TextMeasures({"words": 1}))
+    Generation("e", each.name, 1, 1, "local", "m", each.parameters, "ok", "", text="a", measures=one)
     for each in sets
 ]
 measure = next(each for each in MEASURES if each.key == "words")

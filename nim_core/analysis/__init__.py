@@ -1,6 +1,6 @@
-"""What a comparison shows: statements about differences that hold however often one looked.
+"""What a comparison shows, and how it is told.
 
-pairs -> verdict is the way through; sequential and shares hold the arithmetic. Numbers only: no table, no measure.
+table -> summary are means with their intervals; pairs -> verdict is the way to statements about differences that hold
+however often one looked, with its arithmetic in sequential and shares; spans marks an answer; sentences and telling
+are the words.
 """
-
-from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nim_core.analysis.sentences import caveat, number, quantity
 from nim_core.analysis.summary import Summary, summaries
 from nim_core.analysis.table import frame
+from nim_core.analysis.telling import failure_sentence
 from nim_core.charts.style import counts
 from nim_core.errors import KINDS
 from nim_core.measures import FAMILIES, Family, Measure, of_family
@@ -183,7 +184,7 @@ def _answer(generation: Generation) -> Answer:
         call=f"Repeat {generation.repeat}: {_call(generation)}",
         thinking=generation.reasoning or None,
         text=generation.text if generation.text or generation.status == "ok" else None,
-        failure=(generation.error_text or "") if generation.status == "error" else None,
+        failure=failure_sentence(generation) if generation.error else None,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from nim_core.analysis.telling import failure_sentence
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from nim_core.values.request import Request
@@ -140,4 +141,4 @@ def to_python(transcript: Transcript, url_of: Callable[[str], str]) -> str:
 def _why_no_more(answer: Generation | None) -> str:
     if answer is None:
         return "No answer came."
-    return answer.error_text or "Stopped here."
+    return failure_sentence(answer) if answer.error else "Stopped here."

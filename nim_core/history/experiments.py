@@ -21,9 +21,12 @@ from .tables import EXPERIMENTS, GENERATIONS
 
 _PARAMETERS = TypeAdapter(GenerationParameters)
 _EXPERIMENT = TypeAdapter(Experiment)
+_ENDED = TypeAdapter(Ended)
 _NESTED = {"timing": Timing, "usage": Usage}
-_OWN = [field.name for field in fields(Generation) if field.name not in ("parameters", "measures", *_NESTED)]
-"""The fields of a generation that are a column each."""
+_WRITTEN = ("parameters", "measures", "error_fields", "error_told", *_NESTED)
+"""Fields that do not stand in a column of their name as they are."""
+
+_PLAIN = tuple(each.name for each in fields(Generation) if each.name not in _WRITTEN)
 
 
 class Experiments:
@@ -47,6 +50,7 @@ class Experiments:
             "spec": orjson.dumps(experiment).decode(),
             "outcome": None,
             "outcome_sentence": None,
+            "ending": None,
         }
         if self._workspace is not None:
             values["owner"] = self._workspace
@@ -68,12 +72,9 @@ class Experiments:
 
     def end(self, experiment_id: str, ended: Ended) -> None:
         """Note how the last run of an experiment ended."""
+        values = {"outcome": ended.outcome, "outcome_sentence": None, "ending": orjson.dumps(ended).decode()}
         with self._database.connection() as connection:
-            connection.execute(
-                update(EXPERIMENTS)
-                .where(EXPERIMENTS.c.id == experiment_id)
-                .values(outcome=ended.outcome, outcome_sentence=ended.sentence)
-            )
+            connection.execute(update(EXPERIMENTS).where(EXPERIMENTS.c.id == experiment_id).values(values))
 
     def experiment(self, experiment_id: str) -> Experiment | None:
         """The experiment of that id, None when there is none."""
@@ -82,11 +83,16 @@ class Experiments:
         return _EXPERIMENT.validate_json(spec) if spec else None
 
     def ended(self, experiment_id: str) -> Ended | None:
-        """How the last run of an experiment ended, None when it has not."""
-        columns = (EXPERIMENTS.c.outcome, EXPERIMENTS.c.outcome_sentence)
+        """How the last run of an experiment ended, None when it has not.
+
+        A store of a shape before 0003 kept a sentence: that is told as it is.
+        """
+        columns = (EXPERIMENTS.c.outcome, EXPERIMENTS.c.outcome_sentence, EXPERIMENTS.c.ending)
         with self._database.connection() as connection:
             row = connection.execute(select(*columns).where(EXPERIMENTS.c.id == experiment_id, self._mine())).first()
-        return Ended(row.outcome, row.outcome_sentence) if row and row.outcome else None
+        if row and row.ending:
+            return _ENDED.validate_json(row.ending)
+        return Ended(row.outcome, "told", detail=row.outcome_sentence) if row and row.outcome else None
 
     def comparisons(self, *, limit: int = 50) -> list[Experiment]:
         """The experiments that are no chat turns, newest first."""
@@ -131,8 +137,10 @@ def _gives_way(stands: Columns, comes: Columns) -> ColumnElement[bool]:
 
 
 def _to_row(generation: Generation) -> dict[str, Any]:
-    row = {name: getattr(generation, name) for name in _OWN}
+    row = {name: getattr(generation, name) for name in _PLAIN}
     row["parameters"] = orjson.dumps(generation.parameters).decode()
+    row["error_fields"] = orjson.dumps(generation.error_fields).decode()
+    row["error_text"] = generation.error_told
     for name in _NESTED:
         row |= asdict(getattr(generation, name))
     row["repetition_unit"] = generation.measures.repetition_unit
@@ -146,8 +154,10 @@ def _from_row(row: Row[Any]) -> Generation:
     }
     counted = {measure.key: values[measure.key] for measure in COUNTED if values[measure.key] is not None}
     return Generation(
-        **{name: values[name] for name in _OWN},
+        **{name: values[name] for name in _PLAIN},
         parameters=_PARAMETERS.validate_json(values["parameters"]),
         measures=TextMeasures(counted, values["repetition_unit"]),
+        error_fields=tuple(orjson.loads(values["error_fields"] or "[]")),
+        error_told=values["error_text"],
         **nested,
     )

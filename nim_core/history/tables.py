@@ -20,6 +20,7 @@ EXPERIMENTS = Table(
     Column("spec", Text, nullable=False),
     Column("outcome", String(16)),
     Column("outcome_sentence", Text),
+    Column("ending", Text),
 )
 
 GENERATIONS = Table(
@@ -32,6 +33,7 @@ GENERATIONS = Table(
     *(Column(name, Text, nullable=False) for name in ("endpoint", "model", "parameters", "status", "started_at")),
     *(Column(name, Text, nullable=False) for name in ("text", "reasoning")),
     *(Column(name, Text) for name in ("error", "error_text", "finish_reason", "request_id", "repetition_unit")),
+    *(Column(name, Text) for name in ("error_detail", "error_fields")),
     *(Column(name, Float) for name in ("wait_s", "ttft_s", "ttfo_s", "latency_s")),
     *(Column(name, Integer) for name in ("attempts", "prompt_tokens", "completion_tokens")),
     *(Column(measure.key, Integer if measure.whole else Float) for measure in COUNTED),

@@ -86,7 +86,7 @@ class Connections:
 
         address = await asyncio.to_thread(self._local.ensure, progress)
         if address.restarted:
-            emit(Notice("The built-in model had stopped; it was started again."))
+            emit(Notice("local_model_restarted"))
         return self._transport(address.url, address.key)
 
     def allowance(self, visitor: Visitor, sent: Iterable[float]) -> Allowance | None:

@@ -60,7 +60,7 @@ class Records:
         return await _surely(self._disk.do(self._keep, generation, reply))
 
     async def end(self, ended: Ended) -> Ended:
-        """Write how the run ended; gives it in the words for what then stands."""
+        """Write how the run ended; gives it as it is for what then stands."""
         return ended if self._experiment.trial else await self._disk.do(self._end, ended)
 
     def close(self) -> None:

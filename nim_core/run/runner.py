@@ -64,7 +64,7 @@ class Run:
     async def go(self) -> Ended:
         """Run to the end; raises LocalModelError or StoreError when it cannot begin.
 
-        When one of them comes later, the run ends "failed" with its sentence; what is on disk stays.
+        When one of them comes later, the run ends "failed" with its words; what is on disk stays.
         """
         self._work = asyncio.create_task(self._send_all())
         if self._stopped:

@@ -92,7 +92,7 @@ class Sender:
             call.failed(error)
             self._slow_down(error, call.next_wait)
             if call.next_wait is not None:
-                self._emit(Waiting(call.cell.set, call.cell.repeat, call.next_wait, error.kind.title))
+                self._emit(Waiting(call.cell.set, call.cell.repeat, call.next_wait, error.kind.key))
             await self._records.attempt(call.reply, error.kind.key, error)
             raise
         call.ended()

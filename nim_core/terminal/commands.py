@@ -141,6 +141,7 @@ def chat(
     prompt: str, endpoint: str | None, model: str | None, system: str | None, store: str | None, **asked: Any
 ) -> None:
     """Ask one question and print the answer as it comes."""
+    from nim_core.analysis.telling import failure_sentence
     from nim_core.comparison import key_for, run_here
     from nim_core.planning.planner import FIRST_LISTED, with_model
     from nim_core.settings import permitted
@@ -167,7 +168,7 @@ def chat(
         say("")
         for generation in result.generations:
             if generation.status == "error":
-                say(generation.error_text or "", err=True)
+                say(failure_sentence(generation), err=True)
     sys.exit(_exit_code(result))
 
 
@@ -211,9 +212,11 @@ def _print_models(found: Sequence[Entry], entries: Sequence[Entry], search: str)
 
 
 def _say_end(result: Result, experiment: Experiment, out: Path | None, *, quiet: bool) -> None:
+    from nim_core.analysis.telling import ending_sentence
+
     if quiet and result.ended.outcome == "done":
         return
-    say(result.ended.sentence, err=True)
+    say(ending_sentence(result.ended), err=True)
     refused = refused_parameters(result.generations)
     if refused:
         say(f"To compare without it, leave {', '.join(refused)} out of --set, --grid and --spec.", err=True)
@@ -235,7 +238,9 @@ def _errors_as_one_line() -> Iterator[None]:
     try:
         yield
     except CallError as error:
-        say(f"Error: {error} {error.kind.advice}", err=True)
+        from nim_core.analysis.telling import error_with_advice
+
+        say(f"Error: {error_with_advice(error)}", err=True)
         sys.exit(EXIT_SOME_FAILED)
     except NimLabError as error:
         say(f"Error: {error}", err=True)

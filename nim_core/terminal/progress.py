@@ -13,6 +13,7 @@ from rich.table import Table
 
 from nim_core.analysis.summary import Summary, summarize
 from nim_core.analysis.table import frame
+from nim_core.analysis.telling import failure_sentence, notice_sentence, waiting_sentence
 from nim_core.foreign import visible
 from nim_core.measures import MEASURES
 from nim_core.values.events import Event, Finished, Notice, Preparing, Waiting
@@ -49,13 +50,13 @@ def reporter(experiment: Experiment, *, quiet: bool) -> Iterator[Callable[[Event
                     bars.update(answers, completed=done, count=f"{done} of {total}")
                     if event.generation.status == "error":
                         generation = event.generation
-                        say(f"{generation.set}, repeat {generation.repeat}: {generation.error_text}")
+                        say(f"{generation.set}, repeat {generation.repeat}: {failure_sentence(generation)}")
                 case Preparing():
                     fetched(event.progress)
                 case Notice():
-                    say(event.text)
+                    say(notice_sentence(event))
                 case Waiting():
-                    say(f"{event.why}: trying again in {event.seconds:.0f} s.")
+                    say(waiting_sentence(event))
                 case _:
                     pass
 

@@ -10,6 +10,22 @@ from nim_core.values.preparation import Progress
 from .generation import Generation
 
 Outcome = Literal["done", "stopped", "parked", "refused", "failed", "interrupted"]
+Ending = Literal[
+    "all_in",
+    "stopped",
+    "stopped_complete",
+    "rate_limited",
+    "hour_spent",
+    "refused",
+    "store_failed",
+    "model_failed",
+    "store_unusable",
+    "not_begun",
+    "program_failed",
+    "worker_gone",
+    "told",
+]
+"""Each way in which a run ends: the code of the sentence that nim_core.telling makes of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +37,9 @@ class Preparing:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the person who watches."""
+    """Something that the person who watches should know, as a code."""
 
-    text: str
+    code: Literal["local_model_restarted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +63,12 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A cell waits before it is sent again, for this many seconds and this reason."""
+    """A cell waits before it is sent again, for this many seconds: `kind` is the error kind of its failure."""
 
     set: str
     repeat: int
     seconds: float
-    why: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +92,33 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a server refused: an error kind, the server's own wording, and the parameters that it names."""
+
+    kind: str
+    detail: str = ""
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
-    """The run is over.
+    """The run is over; nim_core.telling says it in words.
 
     `outcome`: done (every cell has a row), stopped (by a person), parked (the rate limit), refused (the
     cells left must fail for the same reason), failed (it could not begin, or the store or the built-in model
     failed), interrupted (the worker died).
-    `resume_after_s` is how long a parked run should rest.
+    `code` tells the ways to one outcome apart, and the others are its values: how many calls of "all_in" failed, what
+    was "refused", the visitor's requests an hour that are "hour_spent", how long a parked run should rest, and the own
+    words of a fault. Of an ending "told", from a store of an earlier shape, they are the whole sentence.
     """
 
     outcome: Outcome
-    sentence: str
+    code: Ending
+    failures: int = 0
+    refusal: Refusal | None = None
+    hourly: int | None = None
     resume_after_s: float | None = None
+    detail: str = ""
 
 
 Event = Preparing | Notice | Sent | Arrived | Waiting | Queued | Finished | Ended

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from nim_core.errors import RETRIED
+from nim_core.errors import KINDS, RETRIED, call_sentence
 
 from .parameters import GenerationParameters
 
@@ -54,7 +54,11 @@ class TextMeasures:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One answer, or one failure, as it is stored: the outcome of one cell."""
+    """One answer, or one failure, as it is stored: the outcome of one cell.
+
+    Of a failure `error` is the kind, `error_detail` the server's own wording and `error_fields` the parameters that it
+    names. `error_told` is the whole sentence of a failure from a store of an earlier shape, which knows those two not.
+    """
 
     experiment_id: str
     set: str
@@ -68,7 +72,9 @@ class Generation:
     text: str = ""
     reasoning: str = ""
     error: str | None = None
-    error_text: str | None = None
+    error_detail: str | None = None
+    error_fields: tuple[str, ...] = ()
+    error_told: str | None = None
     finish_reason: str | None = None
     wait_s: float = 0.0
     attempts: int = 1
@@ -76,6 +82,13 @@ class Generation:
     timing: Timing = field(default_factory=Timing)
     usage: Usage = field(default_factory=Usage)
     measures: TextMeasures = field(default_factory=TextMeasures)
+
+    @property
+    def error_text(self) -> str | None:
+        """What happened, in the English sentence of every export; None where nothing failed."""
+        if self.error is None or self.error_told is not None:
+            return self.error_told
+        return call_sentence(KINDS[self.error], self.error_detail or "", self.error_fields)
 
     @property
     def itl_s(self) -> float | None:
@@ -106,5 +119,10 @@ class Generation:
 
 def refused_parameters(generations: Iterable[Generation]) -> list[str]:
     """The parameters that the model refused and that were sent."""
-    rows = [each for each in generations if each.error == "bad_parameter" and each.error_text]
-    return sorted({name for row in rows for name in row.parameters.sent() if name in (row.error_text or "")})
+    rows = [each for each in generations if each.error == "bad_parameter"]
+    return sorted({name for row in rows for name in row.parameters.sent() if name in _named(row)})
+
+
+def _named(refused: Generation) -> tuple[str, ...] | str:
+    """What a refusal names; the whole sentence where an earlier shape of the store kept no more."""
+    return refused.error_told or refused.error_fields

@@ -21,7 +21,7 @@ from nim_core.errors import NimLabError
 from nim_core.history import History, open_history
 from nim_core.logs import guard_logs
 from nim_core.run.connections import Connections
-from nim_core.run.endings import STOPPED
+from nim_core.run.endings import PROGRAM_FAILED, STOPPED, not_begun
 from nim_core.run.runner import Run
 from nim_core.settings import Settings
 from nim_core.values.events import Arrived, Ended, Event
@@ -129,6 +129,9 @@ class Worker:
         experiment = order.experiment
 
         def emit(event: Event) -> None:
+            if isinstance(event, Ended) and event.outcome == "failed":
+                # A shared server's visitors are not told the words of a fault of the store.
+                logging.getLogger(__name__).error(event.detail)
             self._outbox.put(experiment.id, event)
 
         try:
@@ -138,10 +141,10 @@ class Worker:
             self._runs[experiment.id] = run
             await run.go()
         except NimLabError as error:
-            emit(Ended("failed", str(error)))
+            emit(not_begun(error))
         except Exception:  # one run's fault must end neither the worker nor other runs
             logging.getLogger(__name__).exception("A run ended by a fault of this program")
-            emit(Ended("failed", "The run ended by a fault of this program; its log holds the details. Resume it."))
+            self._outbox.put(experiment.id, PROGRAM_FAILED)
         finally:
             self._runs.pop(experiment.id, None)
 

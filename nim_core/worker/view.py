@@ -28,7 +28,7 @@ class Pane:
     sent_at: float | None = None
     first_at: float | None = None
     last_at: float | None = None
-    waiting: str | None = None
+    waiting: Waiting | None = None
     queued: Queued | None = None
     done: int = 0
     failed: int = 0
@@ -42,7 +42,7 @@ class Look:
     finished: int
     failed: int
     preparing: Preparing | None
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     ended: Ended | None
     last_failure: Generation | None
 
@@ -66,7 +66,7 @@ class RunView:
         self._changed = threading.Condition()
         self._panes = {each.name: Pane(each.name) for each in self.experiment.sets}
         self._preparing: Preparing | None = None
-        self._notices: list[str] = []
+        self._notices: list[Notice] = []
         self._last_failure: Generation | None = None
 
     def look(self) -> Look:
@@ -98,7 +98,7 @@ class RunView:
                 case Preparing():
                     self._preparing = event
                 case Notice():
-                    self._notices.append(event.text)
+                    self._notices.append(event)
                 case Finished():
                     self.newest = event
                     self._finished(event.generation)
@@ -113,8 +113,7 @@ class RunView:
     def interrupt(self) -> None:
         """The worker died: a run that was going on has ended."""
         if self.ended is None:
-            sentence = "The process that ran this comparison ended. Finished answers are kept; Resume runs the others."
-            self.take(Ended("interrupted", sentence))
+            self.take(Ended("interrupted", "worker_gone"))
 
     def _finished(self, generation: Generation) -> None:
         pane = self._panes[generation.set]
@@ -134,7 +133,7 @@ def _stepped(pane: Pane, event: Sent | Arrived | Waiting) -> Pane:
     if event.repeat != pane.repeat:
         return pane
     if isinstance(event, Waiting):
-        return replace(pane, waiting=f"{event.why}: trying again in {event.seconds:.0f} s", queued=None)
+        return replace(pane, waiting=event, queued=None)
     return replace(
         pane,
         text=pane.text + event.text,

@@ -101,7 +101,7 @@ def _stored() -> Iterator[tuple[str, Experiment]]:
         history.experiments.save(experiment)
         for order, cell in enumerate(experiment.plan(), 1):
             history.experiments.add(_generation(experiment, cell.set, cell.repeat, order))
-        history.experiments.end(experiment.id, Ended("done", "All answers are in."))
+        history.experiments.end(experiment.id, Ended("done", "all_in"))
         history.close()
         yield url, experiment
 

@@ -70,7 +70,7 @@ def keep_conversation(history, texts):
         turn = new_turn(other, GenerationParameters(), endpoint="local", model=MODEL, conversation=CONVERSATION)
         history.conversations.add(turn, parent=parent)
         history.experiments.add(
-            row(turn, "chat", 1, one, reasoning=other, status="error", error="stream_error", error_text=other)
+            row(turn, "chat", 1, one, reasoning=other, status="error", error="stream_error", error_detail=other)
         )
         parent = turn.id
     return len(turns)

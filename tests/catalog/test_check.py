@@ -11,6 +11,7 @@ from nim_core.values.endpoints import NVIDIA
 from nim_core.values.experiment import new_trial
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
+from pages.parts.connect.key_verdict import sentence_of
 from tests.support.running import PATIENCE_S, until
 
 KEY = "nvapi-" + "FAKE" * 16
@@ -51,21 +52,21 @@ def test_a_trial_is_one_request_for_one_token_that_is_counted_and_leaves_no_expe
 @pytest.mark.parametrize(
     ("answer", "verdict", "said"),
     [
-        (Raw(401, '{"detail": "Authentication failed"}'), "refused", "not copied whole"),
+        (Raw(401, '{"detail": "Authentication failed"}'), "malformed", "not copied whole"),
         (Raw(403, '{"detail": "Authorization failed"}'), "refused", "wrong, revoked or expired"),
         (Raw(404, "404 page not found", "text/plain"), "good_not_served", "not served"),
         (Raw(402, '{"detail": "Cloud credits expired"}'), "no_credits", "no credits left"),
-        (Raw(429, '{"title": "Too Many Requests"}'), "not_known", "makes the wait longer"),
-        (Raw(500, "{}"), "not_known", "Try again in a minute"),
+        (Raw(429, '{"title": "Too Many Requests"}'), "too_many", "makes the wait longer"),
+        (Raw(500, "{}"), "failed", "Try again in a minute"),
         (Raw(400, '{"message": "Unsupported parameter(s): `max_tokens`"}'), "good", "m answered"),
-        (Chunks([event({"content": "Hel"})], then="cut"), "not_known", "broke off"),
+        (Chunks([event({"content": "Hel"})], then="cut"), "failed", "broke off"),
     ],
 )
 def test_a_trial_that_fails_is_judged_after_one_request_and_leaves_no_experiment(runs, history, answer, verdict, said):
     with NimServer([answer]) as server:
         found = judged(try_key(runs, server))
     assert (found.verdict, len(server.bodies)) == (verdict, 1)
-    assert said in found.sentence
+    assert said in sentence_of(found)
     assert (rows(history, "experiments"), rows(history, "generations")) == (0, 0)
 
 
@@ -75,7 +76,7 @@ def test_a_trial_that_nobody_waits_for_leaves_no_experiment_either(runs, history
         until(lambda: server.bodies)
         runs.stop(trial.experiment.id)
         trial.wait(PATIENCE_S)
-    assert judged(trial).sentence == "Not known: Stopped before an answer came."
+    assert sentence_of(judged(trial)) == "Not known: Stopped before an answer came."
     assert (rows(history, "experiments"), rows(history, "generations")) == (0, 0)
 
 

@@ -1,6 +1,6 @@
-"""Makes store-0001.sqlite3, a store of the first shape: PYTHONPATH=. python tests/data/make_store.py
+"""Makes a store of the present shape, store-NUMBER.sqlite3: PYTHONPATH=. python tests/data/make_store.py
 
-Made once, with the version of that shape. Every later version must open it with all its rows.
+Made once for each shape, with the last version of that shape. Every later version must open it with all its rows.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nim_core.history import History, open_history
 from nim_core.history.meter import RequestRecord
+from nim_core.history.migrations import REVISIONS
 from nim_core.settings import Settings
 from nim_core.values.events import Ended
 from nim_core.values.experiment import Experiment, new_experiment, new_turn
@@ -19,7 +20,7 @@ from nim_core.values.model import Model
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.sets import grid
 
-STORE = Path(__file__).with_name("store-0001.sqlite3")
+STORE = Path(__file__).with_name(f"store-{REVISIONS[-1]}.sqlite3")
 
 
 def generation(experiment: Experiment, repeat: int, **values: object) -> Generation:
@@ -57,11 +58,11 @@ def fill(history: History) -> None:
     experiment = new_experiment("What is GPU?", grid(temperature=[0, 1], stop=[("\n",)]), endpoint="nvidia", model="m")
     history.experiments.save(experiment)
     history.experiments.add(generation(experiment, 1))
-    failed = {"status": "error", "error": "network", "error_text": "The server could not be reached.", "text": ""}
+    failed = {"status": "error", "error": "network", "error_detail": "", "text": ""}
     history.experiments.add(
         generation(experiment, 2, measures=TextMeasures(), usage=Usage(), timing=Timing(), **failed)
     )
-    history.experiments.end(experiment.id, Ended("stopped", "Stopped."))
+    history.experiments.end(experiment.id, Ended("stopped", "stopped"))
     history.shelf.describe(experiment.id, name="The first", note="What was **asked**.")
     turn = new_turn("Hello", GenerationParameters(seed=1), endpoint="local", model="m")
     history.conversations.add(turn, parent=None)

@@ -49,7 +49,7 @@ def answers(asked, **changes):
             measures=measure_text(text),
         )  # fmt: skip
         rows.append(replace(row, **changes))
-    lost = replace(rows[1], status="error", error="timeout", error_text="No answer within 60 s.", text="")
+    lost = replace(rows[1], status="error", error="timeout", error_detail="nothing came within 60 seconds", text="")
     rows[1] = replace(lost, finish_reason=None, timing=Timing(), usage=Usage())
     return rows
 
@@ -95,7 +95,7 @@ def report():
         "What is GPU?", "Be brief.", "Built-in model", "some-model", "order seed 12345", "same for all sets: 7 to 10",
         "2026-11-23 10:00:01 UTC", "2026-11-23 10:00:08 UTC", "nim_core 0.", "openai ", "llama.cpp", "Python 3.",
         "temperature 1.5, stop [\"\\n\\n\"]", "Answers planned8", "Answered7", "cut at max tokens1",
-        "Failed: No answer came in time1", "No answer within 60 s.",
+        "Failed: No answer came in time1", "No answer came in time: nothing came within 60 seconds.",
     ],
 )  # fmt: skip
 def test_the_report_tells(report, fact):
@@ -148,7 +148,7 @@ def hostile_report():
     messages = (Message("system", HOSTILE), Message("user", HOSTILE))
     asked = experiment(sets=sets, messages=messages, model=HOSTILE)
     rows = answers(asked, text=HOSTILE, reasoning=HOSTILE)
-    return to_html(asked, [*rows[:1], replace(rows[1], error_text=HOSTILE), *rows[2:]])
+    return to_html(asked, [*rows[:1], replace(rows[1], error_detail=HOSTILE), *rows[2:]])
 
 
 def test_markup_in_any_text_is_shown_as_text():

@@ -82,8 +82,8 @@ def test_json_holds_all_that_is_known_of_each_response_and_null_for_the_rest():
 
 
 def test_a_failed_response_names_its_error():
-    failed = response_of(answer_to(FIRST, status="error", text="", error="network", error_text="It failed."))
-    assert failed["error"] == {"kind": "network", "message": "It failed."}
+    failed = response_of(answer_to(FIRST, status="error", text="", error="network", error_detail="it is off"))
+    assert failed["error"] == {"kind": "network", "message": "The server could not be reached: it is off."}
 
 
 def test_markdown_holds_the_questions_the_answers_and_why_one_is_missing():

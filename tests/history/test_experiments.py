@@ -11,7 +11,7 @@ import pytest
 from nim_core.errors import KINDS
 from nim_core.history.meter import RequestRecord
 from nim_core.values.dialogue import Message
-from nim_core.values.events import Ended
+from nim_core.values.events import Ended, Refusal
 from nim_core.values.experiment import new_experiment, new_turn
 from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.values.parameters import GenerationParameters
@@ -38,6 +38,31 @@ GENERATION = Generation(
         {"characters": 10, "words": 3, "repetition": 0.0, "longest_repeat": 0.1, "distinct_2": 1.0}, "word-4"
     ),
 )
+ENDED = Ended("parked", "rate_limited", resume_after_s=1200.0)
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        ENDED,
+        Ended("done", "all_in", failures=2),
+        Ended("refused", "refused", refusal=Refusal("bad_parameter", "Not supported: `seed`", ("seed",))),
+        Ended("parked", "hour_spent", hourly=60, resume_after_s=300.0),
+        Ended("failed", "store_failed", detail="The disk is full."),
+    ],
+)
+def test_how_a_run_ended_comes_back_with_its_values(history, ended):
+    history.experiments.save(EXPERIMENT)
+    history.experiments.end(EXPERIMENT.id, ended)
+    assert history.experiments.ended(EXPERIMENT.id) == ended
+
+
+def test_a_failure_comes_back_with_the_servers_wording_and_the_fields_it_names(history):
+    failed = replace(
+        GENERATION, status="error", error="bad_parameter", error_detail="Bad `stop`", error_fields=("stop",)
+    )
+    history.experiments.add(failed)
+    assert history.experiments.generations(EXPERIMENT.id) == [failed]
 
 
 def test_a_generation_comes_back_as_it_was_written(history):
@@ -89,8 +114,8 @@ def test_an_experiment_comes_back_as_it_was_written_and_can_grow(history):
 def test_how_a_run_ended_is_kept(history):
     history.experiments.save(EXPERIMENT)
     assert history.experiments.ended(EXPERIMENT.id) is None
-    history.experiments.end(EXPERIMENT.id, Ended("parked", "Wait."))
-    assert history.experiments.ended(EXPERIMENT.id) == Ended("parked", "Wait.")
+    history.experiments.end(EXPERIMENT.id, ENDED)
+    assert history.experiments.ended(EXPERIMENT.id) == ENDED
 
 
 def test_chat_turns_do_not_stand_among_the_comparisons(history):
@@ -132,7 +157,7 @@ def test_two_who_write_the_same_cell_at_once_leave_one_row(history):
 
 def test_how_an_earlier_run_ended_is_forgotten_when_another_begins(history):
     history.experiments.save(EXPERIMENT)
-    history.experiments.end(EXPERIMENT.id, Ended("parked", "Wait."))
+    history.experiments.end(EXPERIMENT.id, ENDED)
     history.experiments.save(EXPERIMENT)
     assert history.experiments.ended(EXPERIMENT.id) is None
 

@@ -16,6 +16,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
+from nim_core.analysis.telling import ending_sentence, failure_sentence
 from nim_core.errors import StoreError
 from nim_core.history import open_history
 from nim_core.history.database import Database
@@ -25,16 +26,22 @@ from nim_core.settings import Settings
 from tests.data.make_store import fill
 
 ROOT = Path(__file__).parent.parent.parent
-FIRST_SHAPE = ROOT / "tests" / "data" / "store-0001.sqlite3"
+EARLIER_SHAPES = sorted((ROOT / "tests" / "data").glob("store-*.sqlite3"))
 OPEN = "from nim_core.history import open_history; from nim_core.settings import Settings; open_history(Settings())"
 REMAKE = "run: python -m nim_core.history.migrations.make 'what changes' (see nim_core/history/migrations/__init__.py)"
 
 
+@pytest.fixture(params=EARLIER_SHAPES, ids=lambda path: path.stem)
+def shape(request):
+    """A store of an earlier shape, as it was written."""
+    return request.param
+
+
 @pytest.fixture
-def old_store(tmp_path):
-    """A store of the first shape, as somebody has it who installs a later version."""
+def old_store(shape, tmp_path):
+    """The same where somebody has it who installs a later version."""
     path = tmp_path / "history.sqlite3"
-    shutil.copy(FIRST_SHAPE, path)
+    shutil.copy(shape, path)
     return path
 
 
@@ -49,8 +56,8 @@ def rows_by_table(path):
         }
 
 
-def test_a_store_of_the_first_shape_opens_with_every_row_as_it_was(old_store, settings):
-    before = rows_by_table(FIRST_SHAPE)
+def test_a_store_of_an_earlier_shape_opens_with_every_row_as_it_was(shape, old_store, settings):
+    before = rows_by_table(shape)
     open_history(settings).close()
     after = rows_by_table(old_store)
     kept = {
@@ -61,7 +68,8 @@ def test_a_store_of_the_first_shape_opens_with_every_row_as_it_was(old_store, se
     assert kept == before
 
 
-def test_the_meter_of_a_store_of_the_first_shape_goes_on(old_store, settings, tmp_path):
+def test_the_meter_of_a_store_of_the_first_shape_goes_on(settings, tmp_path):
+    shutil.copy(EARLIER_SHAPES[0], tmp_path / "history.sqlite3")
     (tmp_path / "fingerprint-secret").write_bytes(bytes(range(32)))
     expected = hmac.new(bytes(range(32)), b"nvapi-fake", hashlib.sha256).hexdigest()[:32]
     history = open_history(settings)
@@ -69,16 +77,27 @@ def test_the_meter_of_a_store_of_the_first_shape_goes_on(old_store, settings, tm
     history.close()
 
 
-def test_what_a_store_of_the_first_shape_holds_can_be_read(old_store, settings):
+def test_what_a_store_of_an_earlier_shape_holds_can_be_read(old_store, settings):
     history = open_history(settings)
     (experiment,) = history.experiments.comparisons()
     rows = history.experiments.generations(experiment.id)
     (conversation,) = history.conversations.listed()
     assert [row.status for row in rows] == ["ok", "error"]
     assert rows[0].text == 'An exact answer: "quotes", 한국어, \t tab, 🙂\r\n'
-    assert history.experiments.ended(experiment.id).outcome == "stopped"
     assert [turn.prompt for turn in history.conversations.path(conversation.id)] == ["Hello"]
     assert history.sightings.knows("nvidia")
+    history.close()
+
+
+def test_how_a_run_and_a_call_ended_is_told_in_the_words_that_an_earlier_shape_kept(shape, old_store, settings):
+    kept = rows_by_table(shape)
+    history = open_history(settings)
+    (experiment,) = history.experiments.comparisons()
+    failed = history.experiments.generations(experiment.id)[1]
+    ended = history.experiments.ended(experiment.id)
+    (before,) = [each for each in kept["experiments"] if each["id"] == experiment.id]
+    assert (ended.outcome, ending_sentence(ended)) == (before["outcome"], before["outcome_sentence"])
+    assert failure_sentence(failed) == failed.error_text == "The server could not be reached."
     history.close()
 
 

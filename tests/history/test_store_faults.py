@@ -11,6 +11,7 @@ import threading
 
 import pytest
 
+from nim_core.analysis.telling import ending_sentence
 from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
@@ -33,7 +34,7 @@ def fails_before_anything_is_sent(runs):
         view = run(runs, experiment(server))
         assert view.ended.outcome == "failed"
         assert server.bodies == []
-    return view.ended.sentence
+    return ending_sentence(view.ended)
 
 
 class FileLimit:
@@ -107,8 +108,8 @@ def test_a_full_disk_ends_the_run_with_what_to_do_and_keeps_what_was_finished(ru
         view = run(runs, asked)
         kept = rows_of(asked)
         assert view.ended.outcome == "failed"
-        assert little_room.said in view.ended.sentence
-        assert "Resume" in view.ended.sentence
+        assert little_room.said in ending_sentence(view.ended)
+        assert "Resume" in ending_sentence(view.ended)
         assert 0 < view.look().finished == len(kept) < 40
         assert {row.text for row in kept} == {WHOLE}
         little_room.end(runs)
@@ -147,7 +148,7 @@ def test_a_store_that_is_locked_for_too_long_ends_the_run_and_keeps_what_was_fin
             view.wait(PATIENCE_S)
             kept = rows_of(asked)
         assert view.ended.outcome == "failed"
-        assert "Another program has held it locked" in view.ended.sentence
+        assert "Another program has held it locked" in ending_sentence(view.ended)
         assert [row.text for row in kept] == ["kept", "kept"]
         assert run(runs, asked, kept).ended.outcome == "done"
         assert len(server.bodies) == 5

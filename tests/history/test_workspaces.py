@@ -34,7 +34,7 @@ def hers(ada):
     experiment = new_experiment("A secret", grid(temperature=[0, 1]), endpoint="local", model="m")
     ada.experiments.save(experiment)
     ada.experiments.add(generation(experiment, 1))
-    ada.experiments.end(experiment.id, Ended("done", "All answers are in."))
+    ada.experiments.end(experiment.id, Ended("done", "all_in"))
     return experiment
 
 

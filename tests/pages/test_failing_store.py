@@ -10,6 +10,7 @@ import pytest
 from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import NimServer, Says
+from nim_core.values.events import Ended
 from nim_core.values.experiment import new_experiment, new_turn
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import GenerationParameters
@@ -173,6 +174,22 @@ def test_visitors_of_a_shared_server_are_not_told_where_its_store_lies(opened, p
         assert is_told(press(test, "Run comparison"), "Tell its operator")
     assert str(path) not in said(test)
     assert str(path) in caplog.text
+
+
+def test_how_a_run_ended_tells_a_shared_servers_visitors_nothing_of_its_store(opened, path, monkeypatch):
+    monkeypatch.setenv("NIM_LAB_SHARED", "1")
+    test = opened("compare.py")
+    mine = test.session_state["session"]
+    history = open_history(Settings()).of(mine.workspace)
+    asked = new_experiment("What is GPU?", grid(temperature=[0]), endpoint="nvidia", model=MODEL)
+    history.experiments.save(asked)
+    faults = {"store_failed": f"The store {path} is full.", "told": f"The store {path} was full."}
+    for code, detail in faults.items():
+        history.experiments.end(asked.id, Ended("failed", code, detail=detail))
+        mine.experiment = asked.id
+        assert is_told(test.run(), "Tell its operator")
+        assert str(path) not in said(test)
+    history.close()
 
 
 @pytest.fixture

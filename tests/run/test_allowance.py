@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from nim_core.analysis.telling import ending_sentence
 from nim_core.history import open_history
 from nim_core.run.connections import Connections
 from nim_core.run.retry import RetryPolicy
@@ -67,7 +68,7 @@ def test_a_visitor_whose_requests_are_used_up_is_told_when_to_go_on_and_keeps_wh
         assert len(server.bodies) == 3
         assert [row.status for row in rows] == ["ok"]
         assert ended.outcome == "parked"
-        assert "3 requests an hour" in ended.sentence
+        assert "3 requests an hour" in ending_sentence(ended)
         assert 3_500 < ended.resume_after_s <= HOUR_S
 
 

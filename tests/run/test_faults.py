@@ -14,6 +14,7 @@ import pytest
 from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import Chunks, Hangs, NimServer, Says, event
+from nim_core.values.events import Notice
 from nim_core.values.experiment import new_experiment
 from nim_core.values.sets import grid
 from nim_core.values.visitor import Visitor
@@ -157,7 +158,7 @@ def test_killing_the_built_in_model_in_an_answer_keeps_the_part_and_starts_it_ag
     assert view.ended.outcome == "done"
     assert [row.error for row in rows] == ["stream_truncated", None, None, None]
     assert rows[0].text
-    assert view.look().notices == ("The built-in model had stopped; it was started again.",)
+    assert view.look().notices == (Notice("local_model_restarted"),)
 
 
 # Every look at the wall clock finds it hours away from where it was.

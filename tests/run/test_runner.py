@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pytest
 
+from nim_core.analysis.telling import ending_sentence
 from nim_core.call.transport import Timeouts
 from nim_core.history import open_history
 from nim_core.run.connections import Connections
@@ -224,7 +225,7 @@ async def test_a_refused_parameter_ends_only_the_sets_that_send_it(settings):
         rows = here.rows(experiment)
         assert [row.error for row in rows if row.status == "error"] == ["bad_parameter"]
         assert sum(row.status == "ok" for row in rows) == 6
-        assert "top_p" in ended.sentence
+        assert "top_p" in ending_sentence(ended)
 
 
 async def test_a_refused_seed_bars_every_seed(settings):

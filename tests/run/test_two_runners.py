@@ -12,6 +12,7 @@ import pytest
 from nim_core.history import open_history
 from nim_core.settings import Settings
 from nim_core.testing import Chunks, NimServer, Says, event
+from nim_core.values.events import Ended
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import Runs
 from tests.support.running import PATIENCE_S, experiment, rows_of, run, until
@@ -96,13 +97,13 @@ def test_what_the_slower_run_tells_is_what_is_kept(two):
     two.network_breaks()
     look = two.first_ends().look()
     assert (look.finished, look.failed) == (CELLS, 0)
-    assert look.ended.sentence == "All answers are in."
+    assert look.ended == Ended("done", "all_in")
 
 
 def test_a_stop_after_another_has_finished_offers_nothing_to_resume(two):
     two.second_finishes()
     two.first.stop(two.asked.id)
-    assert two.first_ends().ended.sentence == "Stopped. No answer is missing."
+    assert two.first_ends().ended.code == "stopped_complete"
     history = open_history(Settings())
     assert history.experiments.ended(two.asked.id) == two.view.ended
     history.close()

@@ -48,7 +48,7 @@ def test_once_a_call_is_on_its_way_the_others_that_wait_are_not_told(view):
 
 
 def test_a_call_that_is_sent_again_tells_its_place_after_its_pause(view):
-    pause = Waiting("temperature=0", 1, 4.0, "Server error")
+    pause = Waiting("temperature=0", 1, 4.0, "server_error")
     assert "trying again in 4 s" in line_after(view, Sent("temperature=0", 1, 1), pause)
     assert "2 calls" in line_after(view, queued(1, 2))
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from nim_core.analysis.telling import ending_sentence
 from nim_core.testing import Chunks, NimServer, Says, event
 from nim_core.values.visitor import Visitor
 from nim_core.worker.runs import KEPT_VIEWS, Runs
@@ -74,7 +75,7 @@ def test_killing_the_worker_ends_its_runs_with_a_sentence_and_loses_no_finished_
         os.kill(runs.worker_pid, signal.SIGKILL)
         view.wait(PATIENCE_S)
     assert view.ended.outcome == "interrupted"
-    assert "Resume" in view.ended.sentence
+    assert "Resume" in ending_sentence(view.ended)
     assert [row.text for row in history.experiments.generations(asked.id)] == ["kept"]
 
 

@@ -1,6 +1,6 @@
 """The store's shape over time: one script a change, applied when a database opens.
 
-How a change is made: change the tables in nim_core/history/tables.py, or declare a measure that is counted on texts, then
+How a change is made: change nim_core/history/tables.py, or declare a measure that is counted on texts, then
 
     python -m nim_core.history.migrations.make "what changes"
     ruff format nim_core/history/migrations

@@ -10,12 +10,13 @@ from streamlit.delta_generator import DeltaGenerator
 from nim_core.history import History
 from nim_core.history.conversations import Turn
 from nim_core.values.dialogue import Message, said_before, said_until
+from nim_core.values.events import Ended
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from nim_core.values.sets import ParameterSet
 from nim_core.worker.view import RunView
 from pages.parts.drawing.answer import answer
-from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.guard import Guard, ending_told
 from pages.parts.drawing.text import plain_text
 from pages.parts.visitor.session import Session, has_widget, runs, set_widgets
 
@@ -126,7 +127,7 @@ def _answered(mine: Session, history: History, turn: Turn, guarded: Guard, *, go
     else:
         view = runs().view(turn.id)
         ended = view.ended if view else history.experiments.ended(turn.id)
-        st.warning(plain_text(_why_no_answer(ended.outcome, ended.sentence) if ended else NO_ANSWER["interrupted"]))
+        st.warning(plain_text(_why_no_answer(ended)))
     if going:
         return None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -189,5 +190,6 @@ def _edit(mine: Session, turn: Turn | None) -> None:
         set_widgets({f"edited_{turn.id}": turn.prompt})
 
 
-def _why_no_answer(outcome: str, sentence: str) -> str:
-    return NO_ANSWER.get(outcome, sentence)
+def _why_no_answer(ended: Ended | None) -> str:
+    outcome = ended.outcome if ended else "interrupted"
+    return NO_ANSWER[outcome] if ended is None or outcome in NO_ANSWER else ending_told(ended)

@@ -14,7 +14,7 @@ from nim_core.values.parameters import FIELD
 from nim_core.values.sets import ParameterSet
 from nim_core.worker.view import RunView
 from pages.parts.compare.answers import abreast
-from pages.parts.drawing.guard import Guard
+from pages.parts.drawing.guard import Guard, ending_told
 from pages.parts.drawing.live import LivePane, follow
 from pages.parts.drawing.text import plain_text
 from pages.parts.visitor.session import Session, runs
@@ -50,7 +50,7 @@ def say_end(experiment: Experiment, generations: list[Generation], ended: Ended 
     """Say how the run ended, where there is something to say."""
     missing = experiment.missing(generations)
     if ended and ended.outcome != "done":
-        st.warning(plain_text(ended.sentence))
+        st.warning(plain_text(ending_told(ended)))
     elif missing and not ended:
         st.warning(f"{len(missing)} of {len(experiment.plan())} answers are missing; Resume runs them.")
 

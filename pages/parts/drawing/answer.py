@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.errors import KINDS
+from nim_core.analysis.telling import failure_with_advice
 from nim_core.planning.context import about_tokens
 from nim_core.values.generation import Generation
 from nim_core.values.parameter_field import ParameterField, plain
@@ -29,8 +29,7 @@ def answer(generation: Generation) -> None:
     elif generation.status == "ok":
         st.info(_why_empty(generation))
     if generation.status == "error" and generation.error:
-        kind = KINDS[generation.error]
-        st.error(plain_text(f"{generation.error_text or f'{kind.title}.'} {kind.advice}"))
+        st.error(plain_text(failure_with_advice(generation)))
     elif generation.status == "cancelled":
         st.caption("Stopped here: this is what had arrived." if generation.text else "Stopped before the answer began.")
     st.caption(plain_text(facts(generation)))

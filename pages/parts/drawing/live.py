@@ -7,6 +7,7 @@ import time
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from nim_core.analysis.telling import failure_sentence, notice_sentence, waiting_sentence
 from nim_core.planning.context import about_tokens
 from nim_core.values.preparation import Progress
 from nim_core.worker.view import Look, Pane, RunView
@@ -92,7 +93,7 @@ class LivePane:
 def status_line(pane: Pane, *, streamed: bool = True) -> str:
     """What the pane's call does now, in words and figures; tokens are counted by the server only at the end."""
     if pane.waiting:
-        return plain_text(pane.waiting)
+        return plain_text(waiting_sentence(pane.waiting))
     if pane.queued:
         place = _place_in_line(pane.queued.before)
         return f"{_counts(pane)}; {place}" if pane.done else place
@@ -147,7 +148,9 @@ def follow(view: RunView, panes: dict[str, LivePane], progress: DeltaGenerator) 
             if pane.set in panes:
                 panes[pane.set].show(pane, streamed=view.experiment.stream)
         failure = look.last_failure
-        saying = [*look.notices, *([f"{failure.set}: {failure.error_text}"] if failure else [])]
+        saying = [notice_sentence(each) for each in look.notices]
+        if failure:
+            saying.append(f"{failure.set}: {failure_sentence(failure)}")
         if saying != said:
             said = saying
             notices.caption(plain_text(" ".join(said)))

@@ -7,8 +7,10 @@ import time
 import streamlit as st
 
 from nim_core.values.endpoints import Endpoint
+from nim_core.values.events import Ended
 from nim_core.values.experiment import new_trial
 from nim_core.worker.view import RunView
+from pages.parts.drawing.guard import ending_told
 from pages.parts.drawing.live import TICK_S, preparing_line
 from pages.parts.drawing.text import plain_text
 from pages.parts.visitor.session import Session, runs
@@ -42,6 +44,16 @@ def wait_for_trial(trial: RunView, key: str) -> bool:
     line.warning(plain_text(_what_is(trial)))
     row.button("Look again", key=f"{key}_look", icon=":material/refresh:")
     return False
+
+
+def unanswered(ended: Ended | None) -> str:
+    """Why a trial, which has ended, brought no answer and no refusal."""
+    assert ended is not None
+    if ended.outcome == "stopped":
+        return "Stopped before an answer came."
+    if ended.outcome == "interrupted":
+        return "The process that asked ended before an answer came. Try again."
+    return ending_told(ended)
 
 
 def _stop(trial: RunView) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from nim_core.catalog.check import unanswered
+from nim_core.analysis.telling import failure_with_advice
 from nim_core.catalog.entry import Entry
 from nim_core.catalog.limits import Limit
 from nim_core.catalog.state import state_of
-from nim_core.errors import KINDS
 from nim_core.values.dialogue import Message
 from nim_core.values.generation import Generation
 from nim_core.values.parameter_field import plain
@@ -19,7 +18,7 @@ from pages.parts.drawing.code_samples import code_samples
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.parameter_panel import fit_parameters, present_parameters
 from pages.parts.drawing.text import plain_text
-from pages.parts.drawing.trial import begin_trial, wait_for_trial
+from pages.parts.drawing.trial import begin_trial, unanswered, wait_for_trial
 from pages.parts.visitor.session import Session
 
 
@@ -125,9 +124,9 @@ def _say(trial: RunView) -> None:
     if generation and generation.status == "ok":
         st.success(plain_text(_test_line(generation)))
     elif generation and generation.error:
-        st.error(plain_text(f"{generation.error_text} {KINDS[generation.error].advice}"))
+        st.error(plain_text(failure_with_advice(generation)))
     else:
-        st.warning(plain_text(unanswered(trial)))
+        st.warning(plain_text(unanswered(trial.ended)))
 
 
 def _test_line(generation: Generation) -> str:
