@@ -160,6 +160,13 @@ def test_a_store_of_rubbish_says_so_before_anything_is_sent(runs, tmp_path):
     assert "The file is damaged, or it is no store" in fails_before_anything_is_sent(runs)
 
 
+def test_the_log_of_the_server_says_what_ended_a_run(runs, tmp_path, capfd):
+    (tmp_path / "history.sqlite3").write_bytes(b"this is no database" * 1_000)
+    said = fails_before_anything_is_sent(runs)
+    runs.close()
+    assert said in capfd.readouterr().err
+
+
 def test_a_store_with_damaged_pages_says_so_before_anything_is_sent(runs, tmp_path):
     open_history(Settings()).close()
     with (tmp_path / "history.sqlite3").open("r+b") as file:

@@ -7,7 +7,8 @@ How a change is made: change nim_core/history/tables.py, or declare a measure th
 
 writes the next script into versions/ from the difference. Read it: it must keep every row that stands, so a
 new column is nullable or has a server default. tests/history/test_migrations.py fails while the tables and the scripts
-differ, and opens the store of the first shape. A script that has been released is never changed again.
+differ, and opens a store of each earlier shape, which tests/data/make_store.py makes before the tables change. A script
+that has been released is never changed again.
 """
 
 from __future__ import annotations

@@ -191,5 +191,6 @@ def _edit(mine: Session, turn: Turn | None) -> None:
 
 
 def _why_no_answer(ended: Ended | None) -> str:
-    outcome = ended.outcome if ended else "interrupted"
-    return NO_ANSWER[outcome] if ended is None or outcome in NO_ANSWER else ending_told(ended)
+    if ended is None:
+        return NO_ANSWER["interrupted"]
+    return NO_ANSWER.get(ended.outcome) or ending_told(ended)
