@@ -7,7 +7,7 @@ import hmac
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, false, func, insert, select, update
 
 from nim_core.values.clock import utc_now
 from nim_core.values.endpoints import NVIDIA
@@ -77,6 +77,11 @@ class Meter:
             connection.execute(_COUNT, asdict(record) | {"at": utc_now()})
         if record.outcome == "credits_exhausted" and record.endpoint == HOSTED:
             self.set_credits(record.fingerprint, 0)
+
+    def check(self) -> None:
+        """Raise StoreError when a request that goes out now could not be counted."""
+        with self._database.connection() as connection:
+            connection.execute(update(REQUESTS).where(false()).values(outcome=""))  # takes the lock, changes nothing
 
     def set_credits(self, fingerprint: str, credits_: int) -> None:
         """Note how many credits of the hosted catalog the user says there are now."""

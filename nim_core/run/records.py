@@ -38,6 +38,7 @@ class Records:
     async def begin(self) -> list[Generation]:
         """Write the experiment; gives the generations that it has already. A trial is not written and has none."""
         if self._experiment.trial:
+            await self._disk.do(self._history.meter.check)
             return []
         await self._disk.do(self._history.experiments.save, self._experiment)
         return await self._disk.do(self._history.experiments.generations, self._experiment.id)
