@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from queue import Queue
 from typing import TYPE_CHECKING
 
 from nim_core.settings import permitted
 
+from .call.loop import run_in_loop
 from .errors import InputError
 from .planning.planner import Asked, planned
 from .settings import Settings
@@ -116,39 +115,30 @@ def run_here(
     `emit` is called in that thread. An interrupt (Ctrl-C) stops the run and keeps what has arrived: the
     result then ends "stopped". Raises LocalModelError or StoreError when it cannot begin or be written.
     """
-    stops: Queue[Callable[[], None]] = Queue()
-    with ThreadPoolExecutor(1, thread_name_prefix="comparison") as thread:
-        result = thread.submit(asyncio.run, _run(experiment, key, settings, emit, stops.put))
-        try:
-            return result.result()
-        except KeyboardInterrupt:
-            stops.get(timeout=60)()
-            return result.result()
+    return run_in_loop(_run(experiment, key, settings, emit))
 
 
-async def _run(
-    experiment: Experiment,
-    key: str | None,
-    settings: Settings,
-    emit: Callable[[Event], None],
-    can_stop: Callable[[Callable[[], None]], None],
-) -> Result:
+async def _run(experiment: Experiment, key: str | None, settings: Settings, emit: Callable[[Event], None]) -> Result:
     from .history import open_history
     from .run.connections import Connections
     from .run.runner import Run
 
-    loop = asyncio.get_running_loop()
     history = open_history(settings)
     connections = Connections(settings)
     run = Run(experiment, connections.place(experiment.endpoint, key), connections, history, emit)
-    can_stop(lambda: _stop(loop, run))
     try:
-        ended = await run.go()
+        ended = await _to_its_end(run)
         return Result(ended, history.experiments.generations(experiment.id))
     finally:
         await connections.close()
         history.close()
 
 
-def _stop(loop: asyncio.AbstractEventLoop, run: Run) -> None:
-    loop.call_soon_threadsafe(run.stop)
+async def _to_its_end(run: Run) -> Ended:
+    """How a run ends; being cancelled stops it, and what has arrived is kept."""
+    going = asyncio.ensure_future(run.go())
+    try:
+        return await asyncio.shield(going)
+    except asyncio.CancelledError:
+        run.stop()
+        return await going

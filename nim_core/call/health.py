@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,8 @@ import aiohttp
 import orjson
 
 from nim_core.values.endpoints import Endpoint, is_loopback
+
+from .loop import run_in_loop
 
 HEALTH_S = 3.0
 
@@ -26,8 +27,7 @@ class Health:
 def server_health(endpoint: Endpoint) -> Health:
     """Whether a self-hosted NIM is ready, and its version; other servers say neither."""
     assert endpoint.url is not None
-    with ThreadPoolExecutor(1) as thread:  # it may be called where a loop runs
-        return thread.submit(asyncio.run, _health(endpoint.url)).result()
+    return run_in_loop(_health(endpoint.url))
 
 
 async def _health(url: str) -> Health:

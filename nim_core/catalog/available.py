@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from nim_core.call.loop import run_in_loop
 from nim_core.errors import CallError, StoreError
 from nim_core.local.weights import MODEL_ID
 from nim_core.settings import Settings
@@ -59,9 +58,7 @@ def list_models(endpoint: Endpoint, key: str | None, settings: Settings) -> tupl
     """The models that an endpoint lists, in its order; needs no key. Raises CallError when it cannot be had."""
     if endpoint.url is None:
         return (Model(local_model_id(settings), "built in", "chat", LOCAL_CONTEXT),)
-    # In a thread of its own, since a notebook's thread already runs an event loop.
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, _list(endpoint.url, key)).result()
+    return run_in_loop(_list(endpoint.url, key))
 
 
 def listing_of(endpoint: Endpoint, key: str | None, settings: Settings, seen: Sightings, fingerprint: str) -> Listing:
