@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import queue
 import re
 import secrets
@@ -16,13 +17,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+from nim_core.children import child_environment
 from nim_core.errors import LocalModelError
 
-from .fetch import TICK_S, child_environment
+from .fetch import TICK_S
 
 START_S = 300.0
 END_S = 5.0
-_HOME = Path(__file__).resolve().parents[2]
 _LOG_PREFIX = re.compile(r"^[\d.]+ [A-Z] ")
 
 
@@ -34,9 +35,8 @@ class Child:
         self.url = ""
         self._last_words: deque[bytes] = deque(maxlen=20)
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "nim_core.local.serve"],
-            cwd=_HOME,  # where nim_core can be imported from, wherever this process stands
+        self.process = subprocess.Popen(  # noqa: S603  # our own program, called with a number
+            [sys.executable, "-P", "-m", "nim_core.local.serve", str(os.getpid())],
             env=child_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

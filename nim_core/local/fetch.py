@@ -14,6 +14,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from nim_core.children import child_environment
 from nim_core.errors import LocalModelError
 from nim_core.values.preparation import OnProgress
 
@@ -69,11 +70,6 @@ def largest_file_bytes(directory: Path) -> int:
             except FileNotFoundError:
                 continue
     return largest
-
-
-def child_environment() -> dict[str, str]:
-    """The environment for a child process: this one's without the API key."""
-    return {name: value for name, value in os.environ.items() if name.upper() != "NVIDIA_API_KEY"}
 
 
 def stopped() -> LocalModelError:

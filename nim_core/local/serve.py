@@ -1,7 +1,8 @@
 """Serves the built-in model on 127.0.0.1, in the process that calls it, and ends with its parent.
 
-`python -m nim_core.local.serve` is the child of nim_core.local.server: it reads one JSON line from stdin
-({"gguf", "key", "port"}), answers one JSON line on stdout ({"url"} or {"error"}) and serves until stdin closes.
+`python -m nim_core.local.serve PARENT` is the child of nim_core.local.server: it reads one JSON line from stdin
+({"gguf", "key", "port"}), answers one JSON line on stdout ({"url"} or {"error"}) and serves until stdin closes or
+PARENT is no longer its parent.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import os
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
+from nim_core.children import watch_parent
 from nim_core.errors import LocalModelError
 
 from .weights import model_id
@@ -71,6 +72,8 @@ def run_child() -> None:
     if not line:
         return
     order = json.loads(line)
+    ended = threading.Event()
+    watch_parent(int(sys.argv[1]), ended.set)
 
     def tell(message: dict[str, str]) -> None:
         print(json.dumps(message), file=answer, flush=True)
@@ -81,32 +84,11 @@ def run_child() -> None:
             key=order["key"],
             port=order["port"],
             on_ready=lambda url: tell({"url": url}),
-            ended=_parent_gone(),
+            ended=ended,
         )
     except LocalModelError as problem:
         tell({"error": str(problem)})
         sys.exit(2)
-
-
-def _parent_gone() -> threading.Event:
-    gone = threading.Event()
-    parent = os.getppid()
-
-    def watch_stdin() -> None:
-        # os.read and not sys.stdin: a thread inside sys.stdin would hold its lock at the interpreter's end.
-        while os.read(0, 4096):
-            pass
-        gone.set()
-
-    def watch_parent() -> None:
-        # A second guard: a process forked from the parent may hold the other end of stdin open.
-        while os.getppid() == parent:
-            time.sleep(POLL_S)
-        gone.set()
-
-    for watch in (watch_stdin, watch_parent):
-        threading.Thread(target=watch, daemon=True).start()
-    return gone
 
 
 def parameters(gguf: Path, key: str | None, port: int) -> Any:

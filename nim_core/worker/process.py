@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import os
 import queue
 import sys
 import threading
 from collections.abc import Callable
 from functools import partial
 
+from nim_core.children import watch_parent
 from nim_core.errors import NimLabError
 from nim_core.history import History, open_history
 from nim_core.logs import guard_logs
@@ -29,7 +29,6 @@ from nim_core.values.events import Arrived, Ended, Event
 from .orders import StartOrder, StopOrder, decode_order, encode_event
 
 FLUSH_S = 0.1
-PARENT_POLL_S = 1.0
 LINE_LIMIT = 256 * 1024 * 1024
 
 
@@ -165,23 +164,19 @@ async def _main() -> None:
     # What is loaded by now stays: a full collection over it would stop the clock of every call for 40 ms.
     gc.collect()
     gc.freeze()
-    watches = [asyncio.create_task(_take_orders(worker, stdin)), asyncio.create_task(_gone(int(sys.argv[1])))]
-    ended, _ = await asyncio.wait(watches, return_when=asyncio.FIRST_COMPLETED)
+    gone = asyncio.Event()
+    watch_parent(int(sys.argv[1]), lambda: loop.call_soon_threadsafe(gone.set))
+    ends = [asyncio.create_task(_take_orders(worker, stdin)), asyncio.create_task(gone.wait())]
+    ended, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     await worker.close()
     outbox.close()
-    for watch in ended:
-        watch.result()
+    for each in ended:
+        each.result()
 
 
 async def _take_orders(worker: Worker, stdin: asyncio.StreamReader) -> None:
     while line := await stdin.readline():
         worker.take(line)
-
-
-async def _gone(parent: int) -> None:
-    # Beside the end of stdin: another process may have inherited its other end and hold it open.
-    while os.getppid() == parent:  # noqa: ASYNC110  # the end of a parent sets no event
-        await asyncio.sleep(PARENT_POLL_S)
 
 
 def _write_to_stdout(line: bytes) -> None:

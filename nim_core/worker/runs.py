@@ -9,8 +9,8 @@ import sys
 import threading
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
+from nim_core.children import child_environment
 from nim_core.errors import WorkerError
 from nim_core.settings import Settings
 from nim_core.values.experiment import Experiment
@@ -21,9 +21,6 @@ from .view import RunView
 
 KEPT_VIEWS = 200
 """Beyond so many, views of runs that have ended are forgotten."""
-
-SECRET_VARIABLES = ("NVIDIA_API_KEY",)
-"""Environment variables that no child process is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +55,10 @@ class Runs:
                 return self._process
             try:
                 process = subprocess.Popen(  # noqa: S603  # our own program, called with a number
-                    [sys.executable, "-m", "nim_core.worker", str(os.getpid())],
+                    [sys.executable, "-P", "-m", "nim_core.worker", str(os.getpid())],
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    env=_child_environment(shared=self._shared),
+                    env=child_environment() | ({"NIM_LAB_SHARED": "1"} if self._shared else {}),
                     start_new_session=True,  # Ctrl-C in the terminal reaches the server alone, which then ends it
                 )
             except OSError as error:
@@ -157,11 +154,3 @@ def runs_of(settings: Settings) -> Runs:
     runs = Runs(shared=settings.shared)
     atexit.register(runs.close)
     return runs
-
-
-def _child_environment(*, shared: bool) -> dict[str, str]:
-    """This process's environment without secrets, in which nim_core can be imported from any folder."""
-    environment = {name: value for name, value in os.environ.items() if name not in SECRET_VARIABLES}
-    paths = [str(Path(__file__).parent.parent.parent), environment.get("PYTHONPATH", "")]
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-    return environment | ({"NIM_LAB_SHARED": "1"} if shared else {})
