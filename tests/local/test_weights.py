@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from filelock import FileLock
 
 from nim_core.errors import LocalModelError
 from nim_core.local.fetch import FILE_NAME, fetch, workshop_of
-from nim_core.local.lock import locked
 from nim_core.local.weights import Progress, ensure_weights
 from nim_core.settings import Settings
 
@@ -203,10 +203,47 @@ def test_the_one_that_waits_for_another_fetch_shows_its_progress_and_takes_its_f
         if progress.stage == "fetching" and progress.done_bytes == 1000:
             progress_seen.set()
 
-    with locked(settings.cache_dir / ".lock", lambda: None):
+    with FileLock(settings.cache_dir / ".lock"):
         waiting = threading.Thread(target=lambda: found.append(ensure_weights(settings, watch)))
         waiting.start()
         assert progress_seen.wait(HOUR_S)
         path.symlink_to(weights)
     waiting.join()
     assert found == [path]
+
+
+def test_the_one_that_waits_for_another_fetch_can_be_stopped(settings):
+    abort, seen = threading.Event(), []
+
+    def stop(progress: Progress) -> None:
+        seen.append(progress.stage)
+        abort.set()
+
+    settings.cache_dir.mkdir()
+    with FileLock(settings.cache_dir / ".lock"), pytest.raises(LocalModelError, match="stopped"):
+        ensure_weights(settings, stop, abort)
+    assert seen == ["fetching"]
+
+
+HOLDER = """
+import sys
+from filelock import FileLock
+with FileLock(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.mark.usefixtures("links")
+def test_a_fetch_that_was_killed_holds_up_nobody(settings):
+    settings.cache_dir.mkdir()
+    command = [sys.executable, "-c", HOLDER, str(settings.cache_dir / ".lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout.readline() == b"held\n"
+
+        def kill(progress: Progress) -> None:
+            if progress.stage == "fetching":
+                holder.kill()
+
+        with pytest.raises(LocalModelError, match="could not be fetched"):
+            ensure_weights(settings, kill)
