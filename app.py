@@ -20,6 +20,7 @@ from nim_core.worker.runs import runs_of
 from pages.parts.server.headers import SecurityHeaders
 from pages.parts.server.hosts import KnownHosts
 from pages.parts.server.operator import settings
+from pages.parts.server.page_language import PageLanguage
 from pages.parts.visitor.session import whole_history
 
 
@@ -69,4 +70,8 @@ def _draw_a_figure() -> None:
 
 
 _look_at_settings()
-app = st.App("pages/frame.py", lifespan=lifespan, middleware=[Middleware(SecurityHeaders), Middleware(KnownHosts)])
+app = st.App(
+    "pages/frame.py",
+    lifespan=lifespan,
+    middleware=[Middleware(SecurityHeaders), Middleware(KnownHosts), Middleware(PageLanguage)],
+)

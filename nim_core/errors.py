@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .words import Sentence
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorKind:
@@ -151,7 +153,22 @@ def call_sentence(kind: ErrorKind, detail: str, fields: Sequence[str]) -> str:
 
 
 class NimLabError(Exception):
-    """Anything this library raises on purpose; `str()` is a sentence for the person at the screen."""
+    """Anything this library raises on purpose.
+
+    `message` is a whole sentence with named places, `values` fill them. `str()` is English, for programs and logs;
+    `said()` is for the person at the screen, in the present language.
+
+    >>> str(NimLabError("The file {path} is empty.", path="a.yaml"))
+    'The file a.yaml is empty.'
+    """
+
+    def __init__(self, message: str, /, **values: object) -> None:
+        self._sentence = Sentence(message, values)
+        super().__init__(str(self._sentence))
+
+    def said(self) -> str:
+        """What happened and what to do, in the present language."""
+        return self._sentence.said()
 
 
 class InputError(NimLabError):
@@ -163,8 +180,8 @@ class InputError(NimLabError):
     'top_p'
     """
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, /, field: str | None = None, **values: object) -> None:
+        super().__init__(message, **values)
         self.field = field
 
 

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from nim_core.words import _
 from pages.parts.drawing.guard import Guard, tell_failures_elsewhere
 from pages.parts.drawing.link_question import ask_about_link
 from pages.parts.drawing.look import style
 from pages.parts.drawing.sidebar import sidebar
 from pages.parts.visitor.address import keep_place_in_address
+from pages.parts.visitor.language import speak
 from pages.parts.visitor.session import session
 from pages.parts.visitor.workspace import enter
 
@@ -21,13 +23,14 @@ st.set_page_config(page_title="NIM Lab", page_icon=str(HERE / "icon.svg"), layou
 st.logo(str(HERE / "logo.svg"), size="large", icon_image=str(HERE / "icon.svg"))
 style()
 
+speak(session())
 inside = enter(session())
 page = st.navigation(
     [
-        st.Page("connect.py", title="Connect", default=True),
-        st.Page("models.py", title="Models"),
-        st.Page("chat.py", title="Chat"),
-        st.Page("compare.py", title="Compare"),
+        st.Page("connect.py", title=_("Connect"), default=True),
+        st.Page("models.py", title=_("Models")),
+        st.Page("chat.py", title=_("Chat")),
+        st.Page("compare.py", title=_("Compare")),
     ],
     position="sidebar" if inside else "hidden",
 )

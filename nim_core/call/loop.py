@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -38,7 +39,8 @@ def run_in_loop(work: Coroutine[Any, Any, T]) -> T:
 
     try:
         # In here, since most of a start is spent waiting, and an interrupt may come while the work goes on already.
-        threading.Thread(target=run, name="loop").start()
+        # What is said in there is said in the language that is spoken here.
+        threading.Thread(target=copy_context().run, args=(run,), name="loop").start()
         return ended.result()
     except KeyboardInterrupt:
         with suppress(RuntimeError):  # it may just have come to its end, and its loop is closed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from nim_core import __version__
 from nim_core.errors import CallError, NimLabError
 from nim_core.logs import guard_logs
 from nim_core.values.generation import refused_parameters
+from nim_core.words import language_of_terminal, use_language
 
 from .parameter_options import parameter_options
 from .say import say, say_text
@@ -36,7 +38,15 @@ _model = click.option("--model", metavar="ID", help="The model's id; else the fi
 _store = click.option("--store", metavar="URL", help="SQLAlchemy URL of the history.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _InReadersLanguage(click.Group):
+    """The commands, in the language that the terminal's variables name."""
+
+    def main(self, *arguments: Any, **options: Any) -> Any:
+        with use_language(language_of_terminal(os.environ)):
+            return super().main(*arguments, **options)
+
+
+@click.group(cls=_InReadersLanguage, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="nim_core")
 def main() -> None:
     """See what generation parameters do to a language model."""
@@ -243,7 +253,7 @@ def _errors_as_one_line() -> Iterator[None]:
         say(f"Error: {error_with_advice(error)}", err=True)
         sys.exit(EXIT_SOME_FAILED)
     except NimLabError as error:
-        say(f"Error: {error}", err=True)
+        say(f"Error: {error.said()}", err=True)
         sys.exit(EXIT_BAD_INPUT)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit, urlunsplit
 
 from nim_core.errors import InputError
+from nim_core.words import N_, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +35,30 @@ class Endpoint:
 
 LOCAL = Endpoint(
     "local",
-    title="Built-in model",
+    title=N_("Built-in model"),
     url=None,
     concurrency=1,
-    note="A small real model that runs here. No key, no cost; fetched once, 93 MB.",
+    note=N_("A small real model that runs here. No key, no cost; fetched once, 93 MB."),
 )
 NVIDIA = Endpoint(
     "nvidia",
-    title="NVIDIA API catalog",
+    title=N_("NVIDIA API catalog"),
     url="https://integrate.api.nvidia.com/v1",
     needs_key=True,
     rpm=40.0,
-    note="Models hosted by NVIDIA. Needs an API key.",
+    note=N_("Models hosted by NVIDIA. Needs an API key."),
 )
 NAMED: dict[str, Endpoint] = {each.name: each for each in (LOCAL, NVIDIA)}
 """The endpoints that go by a name instead of an address, in the order in which they are offered."""
 
 
 def title_of(name: str) -> str:
-    """What a person calls the endpoint of that name.
+    """What a person calls the endpoint of that name, in the present language.
 
     >>> title_of("nvidia")
     'NVIDIA API catalog'
     """
-    return NAMED[name].title if name in NAMED else name
+    return said(NAMED[name].title) if name in NAMED else name
 
 
 def resolve(name: str, *, nvidia_url: str | None = None) -> Endpoint:

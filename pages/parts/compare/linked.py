@@ -7,7 +7,7 @@ import streamlit as st
 from nim_core.errors import InputError
 from nim_core.history import History
 from nim_core.planning.permalink import OTHER, Plan, decode, kind_of_endpoint
-from nim_core.values.endpoints import NAMED
+from nim_core.values.endpoints import NAMED, title_of
 from pages.parts.compare.sets_table import replace_sets
 from pages.parts.drawing.text import plain_text
 from pages.parts.visitor.session import Session, set_widgets
@@ -33,7 +33,7 @@ def take_from_link(mine: Session, history: History, link: str) -> None:
 
 def say_link(mine: Session, plan: Plan) -> None:
     """Say where the plan comes from, and whether its model is the one that will answer."""
-    model, title = plain_text(plan.model), plain_text(mine.place.title)
+    model, title = plain_text(plan.model), plain_text(title_of(mine.place.name))
     if mine.model == plan.model and plan.kind in (None, kind_of_endpoint(mine.endpoint)):
         st.info(f"This plan comes from a link, with its model, {model}. Prompts go to {title}, as you have chosen.")
         return

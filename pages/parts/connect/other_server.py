@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from nim_core.settings import listed, permitted
-from nim_core.values.endpoints import NAMED, Endpoint
+from nim_core.values.endpoints import NAMED, Endpoint, title_of
+from nim_core.words import _
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.text import plain_text
 from pages.parts.server.operator import settings
 from pages.parts.visitor.session import Session, has_widget, set_widgets
+
+if TYPE_CHECKING:
+    from nim_core.call.health import Health
 
 
 def other_server(mine: Session) -> Endpoint | None:
@@ -17,7 +23,7 @@ def other_server(mine: Session) -> Endpoint | None:
     offered = [place.name for place in listed(settings())]
     place = _from_list(mine, offered) if settings().shared else _typed(mine, offered)
     if place is not None and not place.is_local:
-        st.caption(f"Calls go to `{place.url}`.{_health(place)}")
+        st.caption(_told(place))
         return place
     return None
 
@@ -25,17 +31,19 @@ def other_server(mine: Session) -> Endpoint | None:
 def _from_list(mine: Session, offered: list[str]) -> Endpoint | None:
     if not offered:
         st.info(
-            "The operator of this shared server has listed no other server. Prompts go to: "
-            f"{plain_text(mine.place.title)}."
+            _(
+                "The operator of this shared server has listed no other server. Prompts go to: {endpoint}.",
+                endpoint=plain_text(title_of(mine.place.name)),
+            )
         )
         return None
     if not has_widget("connect_listed"):
         set_widgets({"connect_listed": mine.endpoint if mine.endpoint in offered else None})
     chosen = st.selectbox(
-        "Server URL",
+        _("Server URL"),
         offered,
         key="connect_listed",
-        placeholder="Choose a server",
+        placeholder=_("Choose a server"),
         on_change=_take,
         args=(mine, "connect_listed"),
         persist_state="session",
@@ -47,7 +55,7 @@ def _typed(mine: Session, offered: list[str]) -> Endpoint | None:
     if not has_widget("connect_url"):
         set_widgets({"connect_url": "" if mine.endpoint in NAMED else mine.endpoint})
     typed = st.text_input(
-        "Server URL",
+        _("Server URL"),
         key="connect_url",
         placeholder="http://localhost:8000/v1",
         on_change=_take,
@@ -59,7 +67,12 @@ def _typed(mine: Session, offered: list[str]) -> Endpoint | None:
             for url in offered:
                 st.button(plain_text(url), key=f"connect_offer_{url}", on_click=_offer, args=(mine, url))
     if not typed:
-        st.info(f"Enter the address of your server. Until then prompts go to: {mine.place.title}.")
+        st.info(
+            _(
+                "Enter the address of your server. Until then prompts go to: {endpoint}.",
+                endpoint=plain_text(title_of(mine.place.name)),
+            )
+        )
         return None
     with Guard():
         return permitted(typed, settings())
@@ -75,12 +88,19 @@ def _offer(mine: Session, url: str) -> None:
     mine.choose(url)
 
 
-@st.cache_data(ttl=20, show_spinner="Asking the server how it is …")
-def _health(place: Endpoint) -> str:
+def _told(place: Endpoint) -> str:
+    """Where calls go, and what the server says of itself."""
+    with st.spinner(_("Asking the server how it is …")):
+        health = _health(place)
+    ready = {True: _("It says that it is ready."), False: _("It says that it is not ready yet."), None: None}
+    version = _("Its version is {version}.", version=plain_text(health.version)) if health.version else None
+    told = (_("Calls go to `{url}`.", url=place.url), ready[health.ready], version)
+    return " ".join(sentence for sentence in told if sentence)
+
+
+@st.cache_data(ttl=20, show_spinner=False)
+def _health(place: Endpoint) -> Health:
     """What the server says of itself; depends on the address alone, so it may be shared."""
     from nim_core.call.health import server_health
 
-    health = server_health(place)
-    version = f" Its version is {plain_text(health.version)}." if health.version else ""
-    ready = {True: " It says that it is ready.", False: " It says that it is not ready yet."}
-    return f"{ready[health.ready] if health.ready is not None else ''}{version}"
+    return server_health(place)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from nim_core.history.meter import Meter
 from nim_core.values.endpoints import Endpoint
+from nim_core.words import N_, _, number
 from pages.parts.drawing.guard import Guard
 from pages.parts.visitor.session import Session
 
@@ -29,10 +30,10 @@ def budget(mine: Session, place: Endpoint, credits_: Meter) -> Budget | None:
     reading = credits_.read(place.name, credits_.fingerprint(key))
     hourly = mine.visitor(place.name).hourly
     if hourly is not None:
-        return Budget(max(hourly - reading.last_hour, 0), hourly, "requests left for you this hour")
+        return Budget(max(hourly - reading.last_hour, 0), hourly, N_("requests left for you this hour"))
     if reading.left is None or reading.credits is None:
         return None
-    return Budget(reading.left, reading.credits, "credits left")
+    return Budget(reading.left, reading.credits, N_("credits left"))
 
 
 def meter(mine: Session, place: Endpoint, credits_: Meter, guarded: Guard) -> None:
@@ -42,34 +43,41 @@ def meter(mine: Session, place: Endpoint, credits_: Meter, guarded: Guard) -> No
     borrowed = mine.borrows_key(place.name)
     left, minute = st.columns(2)
     if counted is None:
-        why = "Credits belong to a key." if place.needs_key else "This endpoint has no credits."
-        left.metric("Credits left", "—", help=why)
+        why = _("Credits belong to a key.") if place.needs_key else _("This endpoint has no credits.")
+        left.metric(_("Credits left"), "—", help=why)
     else:
-        left.metric("Your requests left this hour" if borrowed else "Credits left", f"{counted.left:,}")
+        left.metric(_("Your requests left this hour") if borrowed else _("Credits left"), number(counted.left))
         left.progress(min(counted.left / counted.total, 1.0) if counted.total else 0.0)
-    limit = f" of about {place.rpm:g}" if place.rpm else ""
-    minute.metric("Calls in the last minute", f"{reading.last_minute}{limit}")
+    calls = number(reading.last_minute)
+    if place.rpm:
+        calls = _("{calls} of about {limit}", calls=calls, limit=number(place.rpm))
+    minute.metric(_("Calls in the last minute"), calls)
     if not place.needs_key:
-        st.caption("This endpoint has no credits and no limit of requests that is known here.")
+        st.caption(_("This endpoint has no credits and no limit of requests that is known here."))
         return
     if counted is None:
-        st.caption("Credits belong to a key: enter yours, and its requests are counted here.")
+        st.caption(_("Credits belong to a key: enter yours, and its requests are counted here."))
         return
     if borrowed:
         st.caption(
-            f"The operator's key lets each visitor send {counted.total:,} requests an hour. "
-            "With a key of your own there is no such limit."
+            _(
+                "The operator's key lets each visitor send {count} requests an hour. With a key of your own there is "
+                "no such limit.",
+                count=counted.total,
+            )
         )
         return
     st.caption(
-        "Counted here, not by NVIDIA, whose site alone shows the true number. Every request counts: "
-        "Chat, Compare and Check key."
+        _(
+            "Counted here, not by NVIDIA, whose site alone shows the true number. Every request counts: Chat, Compare "
+            "and Check key."
+        )
     )
     if counted.left == 0:
-        st.warning("No credits are left by this count. Ask NVIDIA for more, or choose the built-in model.")
-    with st.expander("Set my credits, and see where they went"):
+        st.warning(_("No credits are left by this count. Ask NVIDIA for more, or choose the built-in model."))
+    with st.expander(_("Set my credits, and see where they went")):
         st.number_input(
-            "Credits I have now",
+            _("Credits I have now"),
             0,
             10_000_000,
             counted.left,
@@ -82,4 +90,4 @@ def meter(mine: Session, place: Endpoint, credits_: Meter, guarded: Guard) -> No
         if usage:
             from nim_core.charts.usage import usage_chart
 
-            st.plotly_chart(usage_chart(usage), key="meter_chart", alt="Requests per day and model")
+            st.plotly_chart(usage_chart(usage), key="meter_chart", alt=_("Requests per day and model"))

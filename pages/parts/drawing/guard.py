@@ -12,8 +12,10 @@ import streamlit as st
 from nim_core.analysis.telling import ending_sentence, error_with_advice
 from nim_core.errors import CallError, NimLabError, StoreError
 from nim_core.values.events import Ended
+from nim_core.words import use_language
 from pages.parts.drawing.text import plain_text
 from pages.parts.server.operator import settings
+from pages.parts.visitor.language import language_of
 from pages.parts.visitor.session import session
 
 OPERATORS_MATTER = (
@@ -39,10 +41,12 @@ class Guard:
         """The callback, its failure kept for this block."""
 
         def guarded(*arguments: Any) -> None:
-            try:
-                callback(*arguments)
-            except NimLabError as error:
-                session().failures[self._place] = _sentence(error)
+            # A callback runs before the page, which has not begun to speak yet.
+            with use_language(language_of(session())):
+                try:
+                    callback(*arguments)
+                except NimLabError as error:
+                    session().failures[self._place] = _sentence(error)
 
         return guarded
 
@@ -81,4 +85,4 @@ def _sentence(error: NimLabError) -> str:
     if isinstance(error, StoreError) and settings().shared:  # its own words name folders of the operator's
         logging.getLogger(__name__).error(str(error))
         return OPERATORS_MATTER
-    return error_with_advice(error) if isinstance(error, CallError) else str(error)
+    return error_with_advice(error) if isinstance(error, CallError) else error.said()

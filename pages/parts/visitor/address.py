@@ -19,8 +19,8 @@ def keep_place_in_address() -> None:
         _read(mine)
     chosen = mine.models.get(mine.endpoint)
     shown = mine.endpoint != LOCAL.name or chosen is not None
-    _write("endpoint", mine.endpoint if shown else None)
-    _write("model", chosen)
+    write("endpoint", mine.endpoint if shown else None)
+    write("model", chosen)
 
 
 def _read(mine: Session) -> None:
@@ -57,7 +57,8 @@ def take(mine: Session, endpoint: str, model: str) -> None:
     set_widgets({"connect_endpoint": endpoint if known else "other", **({} if known else {"connect_url": endpoint})})
 
 
-def _write(name: str, value: str | None) -> None:
+def write(name: str, value: str | None) -> None:
+    """Write one thing into the address, or take it out."""
     # Each change is sent to the browser, so nothing is written that stands there already.
     if value is None:
         st.query_params.pop(name, None)

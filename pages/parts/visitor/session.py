@@ -36,7 +36,8 @@ _LONGEST_MODEL_ID = 200
 class Session:
     """What one visitor has chosen; lives as long as the browser tab's connection.
 
-    `workspace` owns what is kept, None on a server of one person. `keys` and `models` are by endpoint name.
+    `workspace` owns what is kept, None on a server of one person. `language` is the one that was chosen, None for the
+    browser's. `keys` and `models` are by endpoint name.
     `touched` names the parameters that the visitor has moved, which are sent even at their neutral value. `sets` is
     the Compare page's table as last edited. `key_check` and `tested` are the last trials of a key and of a model,
     `moved` says which values the chosen model's ranges moved. `opened` is the conversation whose system prompt stands
@@ -49,6 +50,7 @@ class Session:
 
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     workspace: str | None = None
+    language: str | None = None
     endpoint: str = "local"
     keys: dict[str, str] = field(default_factory=dict, repr=False)
     models: dict[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ import secrets
 
 import streamlit as st
 
+from nim_core.words import _
 from pages.parts.server.operator import asks_for_login, settings
 from pages.parts.visitor.session import Session
 
@@ -41,20 +42,22 @@ def workspace_line(mine: Session) -> None:
     if mine.workspace is None:
         return
     if asks_for_login():
-        who = st.user.get("name") or st.user.get("email") or "you"
-        st.caption(f"Logged in as {str(who)[:60]}")
-        st.button("Log out", key="workspace_log_out", on_click=st.logout)
+        who = st.user.get("name") or st.user.get("email")
+        st.caption(_("Logged in as {name}", name=str(who)[:60]) if who else _("Logged in"))
+        st.button(_("Log out"), key="workspace_log_out", on_click=st.logout)
         return
     st.caption(
-        "This server is shared. What you ask here is kept in a workspace of your own: bookmark this page to come back "
-        "to it. Whoever has its address sees the workspace."
+        _(
+            "This server is shared. What you ask here is kept in a workspace of your own: bookmark this page to come "
+            "back to it. Whoever has its address sees the workspace."
+        )
     )
 
 
 def _log_in() -> None:
     st.title("NIM Lab")
-    st.write("This server is for several people. Log in, so that your experiments are kept for you alone.")
-    st.button("Log in", key="workspace_log_in", type="primary", on_click=st.login)
+    st.write(_("This server is for several people. Log in, so that your experiments are kept for you alone."))
+    st.button(_("Log in"), key="workspace_log_in", type="primary", on_click=st.login)
 
 
 def _of_user(issuer: str, subject: str) -> str:
