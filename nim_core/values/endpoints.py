@@ -88,16 +88,19 @@ def base_url(text: str) -> str:
         parts = urlsplit(typed)
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
-        raise InputError(f"{typed!r} is no web address. Example: http://localhost:8000/v1", field="endpoint") from None
+        raise InputError(
+            N_("{address} is no web address. Example: http://localhost:8000/v1"), field="endpoint", address=repr(typed)
+        ) from None
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_fine or _has_space(typed):
         raise InputError(
-            f"{typed!r} is no web address that starts with http:// or https://. Example: http://localhost:8000/v1",
+            N_("{address} is no web address that starts with http:// or https://. Example: http://localhost:8000/v1"),
             field="endpoint",
+            address=repr(typed),
         )
     if parts.username is not None or parts.password is not None:
-        raise InputError("The address holds a user name or password; leave it out.", field="endpoint")
+        raise InputError(N_("The address holds a user name or password; leave it out."), field="endpoint")
     if parts.query or parts.fragment:
-        raise InputError("The address holds a ? or # part; leave it out.", field="endpoint")
+        raise InputError(N_("The address holds a ? or # part; leave it out."), field="endpoint")
     path = parts.path.rstrip("/")
     for tail in ("/chat/completions", "/models"):
         path = path.removesuffix(tail)
