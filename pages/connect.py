@@ -44,7 +44,7 @@ def main() -> None:
     chosen = st.radio(
         _("Endpoint"),
         list(LABELS),
-        format_func=lambda name: said(LABELS[name]),
+        format_func={name: said(label) for name, label in LABELS.items()}.__getitem__,
         captions=[said(caption) for caption in CAPTIONS],
         key="connect_endpoint",
         on_change=_choose,

@@ -28,7 +28,7 @@ def language_choice(mine: Session) -> None:
     st.selectbox(
         _("Language"),
         list(LANGUAGES),
-        format_func=lambda code: LANGUAGES[code],
+        format_func=LANGUAGES.__getitem__,
         key="language",
         on_change=_choose,
         args=(mine,),
