@@ -21,9 +21,10 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch, tmp_path):
-    """A store of the test's own; the weights stay in the user's cache, so that they are fetched once."""
+    """English, and a store of the test's own; the weights stay in the user's cache, so that they are fetched once."""
     for name in ("NVIDIA_API_KEY", "NIM_LAB_NVIDIA_URL", "NIM_LAB_ENDPOINTS", "NIM_LAB_SHARED", "NIM_LAB_GGUF"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANGUAGE", "en")
     monkeypatch.setenv("NIM_LAB_STORE", f"sqlite:///{tmp_path / 'history.sqlite3'}")
 
 
