@@ -111,7 +111,7 @@ async def main():
     for model in asked["models"]:
         request = Request(model, (Message("user", "Hi"),), GenerationParameters())
         try:
-            await transport.complete(request, Reply(), lambda text, reasoning: None)
+            await transport.complete(request, Reply(), lambda _piece: None)
         except CallError as error:
             while error is not None:
                 traceback.print_exception(error)

@@ -6,12 +6,17 @@ from typing import Any
 
 from nim_core.errors import CallError
 from nim_core.values.generation import Usage
+from nim_core.values.piece import Piece, Token
 
+from .logprobs import read_tokens
 from .refusal.classify import classify_inside
 from .reply import Reply
 from .sse import MAX_LINE_BYTES, Event, EventReader, Unreadable, read_count, read_json
 
 MAX_TEXT_CHARACTERS = 8 * 1024 * 1024
+MAX_TOKENS = 1024 * 1024
+"""The alternatives of each count, too."""
+
 _BEFORE_BODY = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -30,36 +35,39 @@ class Reading:
         self._events: EventReader | None = None
         self._told = False  # whether any JSON object came
         self._whole = bytearray()
+        self._tokens: list[Token] = []  # that came since the last piece
+        self._token_count = 0
 
     @property
     def overlong(self) -> bool:
         """Whether more has come than is kept."""
         line = self._events is not None and self._events.overlong
-        return line or self._reply.characters > MAX_TEXT_CHARACTERS or len(self._whole) > MAX_LINE_BYTES
+        much = self._reply.characters > MAX_TEXT_CHARACTERS or self._token_count > MAX_TOKENS
+        return line or much or len(self._whole) > MAX_LINE_BYTES
 
-    def feed(self, chunk: bytes, now: float) -> tuple[str, str]:
-        """Read the bytes that arrived at `now`; the text and the thinking that they brought."""
+    def feed(self, chunk: bytes, now: float) -> Piece | None:
+        """Read the bytes that arrived at `now`; the piece of an answer that they brought, if they did."""
         if self._events is None:
             self._whole += chunk if self._whole else chunk.lstrip(_BEFORE_BODY)
             if not self._whole or self._whole[0] in b"{[<":
-                return "", ""
+                return None
             self._events, chunk = EventReader(), bytes(self._whole)
             self._whole.clear()
-        return self._take(self._events.feed(chunk), now)
+        return self._piece(*self._take(self._events.feed(chunk), now))
 
-    def close(self, now: float, *, complete: bool) -> tuple[str, str]:
+    def close(self, now: float, *, complete: bool) -> Piece | None:
         """The body has ended, `complete` or broken off: read what is left, and say whether it was an answer."""
-        text = reasoning = ""
+        text = thinking = ""
         if self._events is not None:
-            text, reasoning = self._take(self._last_events() if complete and not self.overlong else [], now)
+            text, thinking = self._take(self._last_events() if complete and not self.overlong else [], now)
             if not self._events.events:
                 self.foreign = self._events.stray
         elif complete and (body := bytes(self._whole.strip(_BEFORE_BODY))):
             self._reply.streamed = False
-            text, reasoning = self._take_whole(body, now)
+            text, thinking = self._take_whole(body, now)
         answered = self.error is None and self._reply.finish_reason is not None and not self.overlong
-        more_text, more_reasoning = self._reply.close(answered_at=now if answered else None)
-        return text + more_text, reasoning + more_reasoning
+        more_text, more_thinking = self._reply.close(answered_at=now if answered else None)
+        return self._piece(text + more_text, thinking + more_thinking)
 
     def verdict(self, failure: CallError | None, key: str | None) -> CallError | None:
         """What the call comes to, once closed; `failure` is what the connection met, `key` the key that was sent."""
@@ -86,18 +94,24 @@ class Reading:
             if not isinstance(event, Unreadable) or not (self._reply.has_text or event.text.startswith("{"))
         ]
 
+    def _piece(self, text: str, thinking: str) -> Piece | None:
+        if not text and not thinking and not self._tokens:
+            return None
+        tokens, self._tokens = tuple(self._tokens), []
+        return Piece(text, thinking, tokens)
+
     def _take(self, events: list[Event], now: float) -> tuple[str, str]:
-        text = reasoning = ""
+        text = thinking = ""
         for event in events:
             if isinstance(event, dict):
-                more_text, more_reasoning = self._take_chunk(event, now)
+                more_text, more_thinking = self._take_chunk(event, now)
                 text += more_text
-                reasoning += more_reasoning
+                thinking += more_thinking
             elif isinstance(event, Unreadable):
                 self.error = self.error or event.text
             else:
                 self.done = True
-        return text, reasoning
+        return text, thinking
 
     def _take_whole(self, body: bytes, now: float) -> tuple[str, str]:
         value = read_json(body)
@@ -124,6 +138,8 @@ class Reading:
         if not isinstance(choice, dict) or choice.get("index"):
             return "", ""
         self._take_end(choice.get("finish_reason"))
+        if logprobs := choice.get("logprobs"):
+            self._take_tokens(read_tokens(logprobs))
         delta = choice.get("delta")
         if delta is None and not reply.has_text:
             delta = choice.get("message")
@@ -133,10 +149,14 @@ class Reading:
         content = delta.get("content")
         if content.__class__ is not str:
             content = _joined(content)
-        reasoning = delta.get("reasoning_content") or delta.get("reasoning")
-        if not isinstance(reasoning, str):
-            reasoning = ""
-        return self._reply.take(content, reasoning, now) if content or reasoning else ("", "")
+        thinking = delta.get("reasoning_content") or delta.get("reasoning")
+        if not isinstance(thinking, str):
+            thinking = ""
+        return self._reply.take(content, thinking, now) if content or thinking else ("", "")
+
+    def _take_tokens(self, tokens: list[Token]) -> None:
+        self._tokens += tokens
+        self._token_count += len(tokens) + sum(len(each.alternatives) for each in tokens)
 
     def _take_end(self, reason: object) -> None:
         if reason == "error":

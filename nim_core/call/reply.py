@@ -29,7 +29,7 @@ class Reply:
         self.usage = Usage()
         self.characters = 0
         self._text: list[str] = []
-        self._reasoning: list[str] = []
+        self._thinking: list[str] = []
         self.requests = 0
         self.started_at: str | None = None
         self._restart(0.0, streamed=True)
@@ -43,7 +43,7 @@ class Reply:
     def _restart(self, now: float, *, streamed: bool, key: str | None = None) -> None:
         self.streamed = streamed
         self._key = key
-        self._text_redactor, self._reasoning_redactor = Redactor(key), Redactor(key)
+        self._text_redactor, self._thinking_redactor = Redactor(key), Redactor(key)
         self.request_id: str | None = None
         self.bytes_seen = False
         self._splitter = ThinkSplitter()
@@ -61,10 +61,10 @@ class Reply:
         return self._text[0]
 
     @property
-    def reasoning(self) -> str:
+    def thinking(self) -> str:
         """The thinking so far."""
-        self._reasoning = ["".join(self._reasoning)]
-        return self._reasoning[0]
+        self._thinking = ["".join(self._thinking)]
+        return self._thinking[0]
 
     @property
     def has_text(self) -> bool:
@@ -79,7 +79,7 @@ class Reply:
             return Timing(latency_s=latency)
         return Timing(self._since(self._first), self._since(self._first_answer), latency)
 
-    def take(self, content: str, reasoning: str, now: float) -> tuple[str, str]:
+    def take(self, content: str, thinking: str, now: float) -> tuple[str, str]:
         """Keep a piece that arrived at `now`; the text and the thinking that it makes certain."""
         if self._first is None:
             self._first = now
@@ -87,10 +87,10 @@ class Reply:
         text = ""
         if content:
             text, thought = self._splitter.feed(content)
-            reasoning += thought
+            thinking += thought
             if self._first_answer is None:
                 self._stamp_answer(text, thought, now)
-        return self._keep(text, reasoning)
+        return self._keep(text, thinking)
 
     def close(self, *, answered_at: float | None) -> tuple[str, str]:
         """Nothing more comes: give out what was held back as a possible tag.
@@ -104,7 +104,7 @@ class Reply:
         if self._last is None and not self.streamed:
             self._last = answered_at
         text, thought = self._keep(text, thought)
-        more, more_thought = self._text_redactor.close(), self._reasoning_redactor.close()
+        more, more_thought = self._text_redactor.close(), self._thinking_redactor.close()
         self._add(more, more_thought)
         self.request_id = redacted(self.request_id, self._key)
         self.finish_reason = redacted(self.finish_reason, self._key)
@@ -119,18 +119,18 @@ class Reply:
         if text:
             self._first_answer = self._held_since or now
 
-    def _keep(self, text: str, reasoning: str) -> tuple[str, str]:
+    def _keep(self, text: str, thinking: str) -> tuple[str, str]:
         # After the times are stamped: what is held back as a possible key has arrived all the same.
-        text, reasoning = self._text_redactor.feed(text), self._reasoning_redactor.feed(reasoning)
-        self._add(text, reasoning)
-        return text, reasoning
+        text, thinking = self._text_redactor.feed(text), self._thinking_redactor.feed(thinking)
+        self._add(text, thinking)
+        return text, thinking
 
-    def _add(self, text: str, reasoning: str) -> None:
+    def _add(self, text: str, thinking: str) -> None:
         if text:
             self._text.append(text)
-        if reasoning:
-            self._reasoning.append(reasoning)
-        self.characters += len(text) + len(reasoning)
+        if thinking:
+            self._thinking.append(thinking)
+        self.characters += len(text) + len(thinking)
 
     def _since(self, moment: float | None) -> float | None:
         return None if moment is None else moment - self._began

@@ -21,6 +21,7 @@ from nim_core import __version__
 from nim_core.errors import CallError, InputError
 from nim_core.values.endpoints import is_loopback
 from nim_core.values.keys import clean_key
+from nim_core.values.piece import Piece
 from nim_core.values.request import Request
 
 from .connection import FOREIGN_ERRORS, RefusedError, broken, read_body, stop_at_refusal
@@ -106,10 +107,10 @@ class Transport:
         # Until a server on this machine has said what it is, it may be one that must not be asked twice.
         self._one_call_each = is_loopback(url)
 
-    async def complete(self, request: Request, reply: Reply, on_text: Callable[[str, str], None]) -> None:
+    async def complete(self, request: Request, reply: Reply, on_text: Callable[[Piece], None]) -> None:
         """Send one chat call and fill `reply` with what comes back.
 
-        `on_text(text, reasoning)` is called for each network chunk that brings any. Raises CallError;
+        `on_text` is called for each network chunk that brings a piece of an answer. Raises CallError;
         `reply` keeps what arrived then, and also when the call is cancelled.
         """
         body = request.body()
@@ -150,9 +151,7 @@ class Transport:
         """Close the connections."""
         await self._client.close()
 
-    async def _send(
-        self, body: Mapping[str, Any], reply: Reply, on_text: Callable[[str, str], None]
-    ) -> CallError | None:
+    async def _send(self, body: Mapping[str, Any], reply: Reply, on_text: Callable[[Piece], None]) -> CallError | None:
         """Send the body once. A failure is returned, so that no exception of the SDK, with its request, hangs on it."""
         reply.begin(time.perf_counter(), streamed=body["stream"], key=self._key)
         reading = Reading(reply)
@@ -183,8 +182,8 @@ class Transport:
         finally:
             # On cancellation too: what was held back is part of what arrived.
             held = reading.close(time.perf_counter(), complete=complete)
-        if any(held):
-            on_text(*held)
+        if held is not None:
+            on_text(held)
         return reading.verdict(failure, self._key)
 
     async def _receive(
@@ -192,7 +191,7 @@ class Transport:
         response: httpx2.Response,
         reading: Reading,
         reply: Reply,
-        on_text: Callable[[str, str], None],
+        on_text: Callable[[Piece], None],
         patience: asyncio.Timeout,
         ends_at: float,
     ) -> None:
@@ -203,9 +202,9 @@ class Transport:
             async for chunk in chunks:
                 now = time.perf_counter()
                 reply.bytes_seen = True
-                text, reasoning = reading.feed(chunk, now)
-                if text or reasoning:
-                    on_text(text, reasoning)
+                piece = reading.feed(chunk, now)
+                if piece is not None:
+                    on_text(piece)
                 if reading.error is not None or reading.overlong:
                     return
                 if reading.done:

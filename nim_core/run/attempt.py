@@ -87,7 +87,7 @@ class Call:
             status=status,
             started_at=reply.started_at or utc_now(),
             text=reply.text,
-            reasoning=reply.reasoning,
+            reasoning=reply.thinking,
             error=error.kind.key if error else None,
             error_detail=error.detail if error else None,
             error_fields=error.fields if error else (),

@@ -59,7 +59,7 @@ class Sender:
             try:
                 async with self._gate.turn(self._queued(cell)):
                     transport = await self._connections.transport(self._place, self._emit)
-                    await transport.complete(request, reply, lambda _text, _reasoning: None)
+                    await transport.complete(request, reply, lambda _piece: None)
             except CallError as error:
                 self._slow_down(error, self._policy.wait_before_next([error], bytes_seen=reply.bytes_seen))
                 await self._records.attempt(reply, error.kind.key, error)
@@ -109,7 +109,7 @@ class Sender:
         await transport.complete(
             call.request,
             call.reply,
-            lambda text, more: self._emit(Arrived(cell.set, cell.repeat, text, more)),
+            lambda piece: self._emit(Arrived(cell.set, cell.repeat, piece)),
         )
 
     def _queued(self, cell: Cell) -> Tell:

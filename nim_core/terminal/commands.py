@@ -171,7 +171,7 @@ def chat(
 
         def emit(event: object) -> None:
             if isinstance(event, Arrived):
-                say_text(event.text, end="")
+                say_text(event.piece.text, end="")
 
         with _termination_as_interrupt():
             result = run_here(turn, key, settings, emit)

@@ -8,6 +8,7 @@ from typing import Literal
 from nim_core.values.preparation import Progress
 
 from .generation import Generation
+from .piece import Piece
 
 Outcome = Literal["done", "stopped", "parked", "refused", "failed", "interrupted"]
 Ending = Literal[
@@ -53,12 +54,11 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A further piece of a cell's answer or reasoning."""
+    """A further piece of a cell's answer."""
 
     set: str
     repeat: int
-    text: str
-    reasoning: str
+    piece: Piece
 
 
 @dataclass(frozen=True, slots=True)

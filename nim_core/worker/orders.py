@@ -1,4 +1,4 @@
-"""What passes between the dashboard and its worker: orders one way, events the other, one JSON line each."""
+"""What passes between the dashboard and its worker: orders one way, events the other, a line of JSON each."""
 
 from __future__ import annotations
 
@@ -35,7 +35,12 @@ class StopOrder:
 _ORDER: TypeAdapter[StartOrder | StopOrder] = TypeAdapter(
     StartOrder | StopOrder, config=ConfigDict(hide_input_in_errors=True)
 )
-_EVENTS: dict[str, TypeAdapter[Any]] = {event.__name__: TypeAdapter(event) for event in get_args(Event)}
+# The bytes of a token are not always text, and a probability may be minus infinity.
+_VALUES = ConfigDict(ser_json_bytes="hex", val_json_bytes="hex", ser_json_inf_nan="constants")
+_EVENTS: dict[str, TypeAdapter[Any]] = {
+    event.__name__: TypeAdapter(tuple[str, event], config=_VALUES)  # type: ignore[valid-type]  # known when it runs
+    for event in get_args(Event)
+}
 
 
 def encode_order(order: StartOrder | StopOrder) -> bytes:
@@ -49,11 +54,13 @@ def decode_order(line: bytes) -> StartOrder | StopOrder:
 
 
 def encode_event(experiment_id: str, event: Event) -> bytes:
-    """An event as one JSON line."""
-    return orjson.dumps([experiment_id, type(event).__name__, event], option=orjson.OPT_APPEND_NEWLINE)
+    """An event as one line: its name, and in JSON the experiment's id and its values."""
+    name = type(event).__name__
+    return b"%b %b\n" % (name.encode(), _EVENTS[name].dump_json((experiment_id, event)))
 
 
 def decode_event(line: bytes) -> tuple[str, Event]:
     """The experiment's id and the event that a line holds."""
-    experiment_id, name, values = orjson.loads(line)
-    return experiment_id, _EVENTS[name].validate_python(values)
+    name, _, values = line.partition(b" ")
+    experiment_id, event = _EVENTS[name.decode()].validate_json(values)
+    return experiment_id, event

@@ -25,6 +25,7 @@ from nim_core.run.endings import PROGRAM_FAILED, STOPPED, not_begun
 from nim_core.run.runner import Run
 from nim_core.settings import Settings
 from nim_core.values.events import Arrived, Ended, Event
+from nim_core.values.piece import Piece, joined
 
 from .orders import StartOrder, StopOrder, decode_order, encode_event
 
@@ -41,7 +42,7 @@ class Outbox:
     def __init__(self, write: Callable[[bytes], object]) -> None:
         self._write = write
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._pieces: dict[tuple[str, str, int], list[Arrived]] = {}
+        self._pieces: dict[tuple[str, str, int], list[Piece]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._thread = threading.Thread(target=self._write_all, name="outbox", daemon=True)
         self._thread.start()
@@ -49,7 +50,7 @@ class Outbox:
     def put(self, experiment_id: str, event: Event) -> None:
         """Send an event, or hold it briefly when it is a piece of an answer."""
         if isinstance(event, Arrived):
-            self._pieces.setdefault((experiment_id, event.set, event.repeat), []).append(event)
+            self._pieces.setdefault((experiment_id, event.set, event.repeat), []).append(event.piece)
             if self._timer is None:
                 self._timer = asyncio.get_running_loop().call_later(FLUSH_S, self._flush)
             return
@@ -66,11 +67,10 @@ class Outbox:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        lines = []
-        for (experiment_id, set_, repeat), pieces in self._pieces.items():
-            text = "".join(piece.text for piece in pieces)
-            reasoning = "".join(piece.reasoning for piece in pieces)
-            lines.append(encode_event(experiment_id, Arrived(set_, repeat, text, reasoning)))
+        lines = [
+            encode_event(experiment_id, Arrived(set_, repeat, joined(pieces)))
+            for (experiment_id, set_, repeat), pieces in self._pieces.items()
+        ]
         if lines:
             self._lines.put(b"".join(lines))  # together, so that the thread is woken once
         self._pieces.clear()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from nim_core.values.events import Arrived, Ended, Event, Finished, Notice, Preparing, Queued, Sent, Waiting
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
+from nim_core.values.piece import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Pane:
     repeat: int = 0
     attempt: int = 0
     text: str = ""
-    reasoning: str = ""
-    pieces: int = 0
+    thinking: str = ""
+    tokens: tuple[Token, ...] = ()
     sent_at: float | None = None
     first_at: float | None = None
     last_at: float | None = None
@@ -134,14 +135,15 @@ def _stepped(pane: Pane, event: Sent | Arrived | Waiting) -> Pane:
         return pane
     if isinstance(event, Waiting):
         return replace(pane, waiting=event, queued=None)
-    return replace(
+    piece = event.piece
+    pane = replace(
         pane,
-        text=pane.text + event.text,
-        reasoning=pane.reasoning + event.reasoning,
-        pieces=pane.pieces + 1,
-        first_at=pane.first_at or now,
-        last_at=now,
+        text=pane.text + piece.text,
+        thinking=pane.thinking + piece.thinking,
+        tokens=pane.tokens + piece.tokens,
     )
+    # Tokens alone are no text that has come: a server may tell of such as it leaves out.
+    return replace(pane, first_at=pane.first_at or now, last_at=now) if piece.text or piece.thinking else pane
 
 
 def _queued(pane: Pane, event: Queued) -> Pane:

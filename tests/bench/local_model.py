@@ -100,7 +100,7 @@ async def _measured(url: str) -> list[tuple[float, float]]:
 async def _answer(transport: Transport, seed: int, tokens: int) -> Reply:
     values = GenerationParameters(temperature=0.8, seed=seed, max_tokens=tokens)
     reply = Reply()
-    await transport.complete(Request(MODEL_ID, (Message("user", PROMPT),), values), reply, lambda _text, _more: None)
+    await transport.complete(Request(MODEL_ID, (Message("user", PROMPT),), values), reply, lambda _piece: None)
     return reply
 
 

@@ -41,7 +41,7 @@ def read(chunks, *, streamed=True, complete=True):
 def test_a_stream_reads_the_same_however_its_bytes_are_split(cuts):
     edges = [0, *sorted(cuts), len(STREAM)]
     reply, reading = read([STREAM[a:b] for a, b in itertools.pairwise(edges)])
-    assert (reply.text, reply.reasoning, reply.finish_reason) == ("Grüße 한국", "생각 🎉", "stop")
+    assert (reply.text, reply.thinking, reply.finish_reason) == ("Grüße 한국", "생각 🎉", "stop")
     assert reading.done
     assert reading.error is None
 
@@ -75,7 +75,7 @@ def test_thinking_is_told_apart_the_same_however_the_content_is_split(content, c
 )
 def test_a_think_block_counts_only_at_the_start(content, text, reasoning):
     reply, _ = read([event({"content": each}) for each in content])
-    assert (reply.text, reply.reasoning) == (text, reasoning)
+    assert (reply.text, reply.thinking) == (text, reasoning)
 
 
 def test_what_was_held_back_as_a_tag_had_arrived_when_it_came():
@@ -162,7 +162,7 @@ def test_a_second_choice_is_left_out():
 
 def test_the_same_thinking_in_both_spellings_counts_once():
     reply, _ = read([event({"reasoning": "Hm", "reasoning_content": "Hm"})])
-    assert reply.reasoning == "Hm"
+    assert reply.thinking == "Hm"
 
 
 def test_a_finish_reason_that_is_error_is_an_error():

@@ -31,7 +31,7 @@ async def outcome(row):
         request = Request("m", (Message("user", "Hi"),), GenerationParameters(temperature=0.2))
         error = None
         try:
-            await transport.complete(request, reply, lambda _text, _reasoning: None)
+            await transport.complete(request, reply, lambda _piece: None)
         except CallError as failure:
             error = failure
         await transport.close()
@@ -50,7 +50,7 @@ async def test_each_response_of_the_same_families_gives_its_outcome(row):
     error, reply = await outcome(row)
     assert (error.kind.key if error else "ok") in row["expect"].split("|")
     assert reply.text == row.get("text", "")
-    assert reply.reasoning == row.get("reasoning", "")
+    assert reply.thinking == row.get("reasoning", "")
     if "fields" in row:
         assert list(error.fields) == row["fields"]
     if "retry_after" in row:
@@ -70,7 +70,7 @@ async def test_each_response_of_the_same_families_gives_its_outcome(row):
 async def test_the_text_of_a_known_response_is_kept(name, text, reasoning):
     row = next(param.values[0] for param in rows("responses.jsonl") if param.id == name)
     _, reply = await outcome(row)
-    assert (reply.text, reply.reasoning) == (text, reasoning)
+    assert (reply.text, reply.thinking) == (text, reasoning)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from nim_core.testing import Answer, Chunks, Hangs, NimServer, Raw, Says, event
 from nim_core.values.dialogue import Message
 from nim_core.values.generation import Timing, Usage
 from nim_core.values.parameters import GenerationParameters
+from nim_core.values.piece import Piece
 from nim_core.values.request import Request
 
 pytestmark = pytest.mark.anyio
@@ -52,7 +53,7 @@ async def call_url(url, request=None, *, key=None, timeouts=QUICK, pieces=None):
     transport, reply = Transport(url, key, timeouts), Reply()
     pieces = [] if pieces is None else pieces
     try:
-        await transport.complete(request or asked(), reply, lambda text, reasoning: pieces.append((text, reasoning)))
+        await transport.complete(request or asked(), reply, pieces.append)
     except CallError as error:
         return reply, error
     finally:
@@ -130,7 +131,7 @@ async def test_times_agree_with_the_server():
 
 async def test_thinking_counts_for_the_first_token_but_not_for_the_first_answer():
     reply, _, _ = await call(Says("Yes", reasoning="Hm so", first_s=0.02, each_s=0.02))
-    assert (reply.text, reply.reasoning) == ("Yes", "Hm so")
+    assert (reply.text, reply.thinking) == ("Yes", "Hm so")
     assert reply.timing.ttft_s < reply.timing.ttfo_s == reply.timing.latency_s
 
 
@@ -148,7 +149,7 @@ async def test_latency_ends_with_the_last_text_not_with_the_stream():
 async def test_a_whole_answer_has_a_latency_only():
     reply, error, _ = await call(Says("Hello world", reasoning="Hm"), asked(stream=False))
     assert error is None
-    assert (reply.text, reply.reasoning, reply.finish_reason) == ("Hello world", "Hm", "stop")
+    assert (reply.text, reply.thinking, reply.finish_reason) == ("Hello world", "Hm", "stop")
     assert reply.usage == Usage(5, 3)
     assert reply.timing.latency_s > 0
     assert (reply.timing.ttft_s, reply.timing.ttfo_s) == (None, None)
@@ -167,7 +168,7 @@ async def test_a_failed_call_has_no_latency():
 async def test_text_is_handed_over_as_it_arrives():
     pieces = []
     await call(Says(["Hel", "lo"], each_s=0.03, reasoning=["Hm"]), pieces=pieces)
-    assert pieces == [("", "Hm"), ("Hel", ""), ("lo", "")]
+    assert pieces == [Piece("", "Hm"), Piece("Hel"), Piece("lo")]
 
 
 async def test_bytes_may_be_split_anywhere():
@@ -210,7 +211,7 @@ async def test_events_are_accepted_though_a_whole_answer_was_asked():
 async def test_a_whole_answer_is_accepted_though_a_stream_was_asked():
     choice = {"message": {"content": "<think>so</think> Hi"}, "finish_reason": "stop"}
     reply, error, _ = await call(Raw(200, json.dumps({"id": "c-9", "choices": [choice]})))
-    assert (error, reply.text, reply.reasoning, reply.request_id) == (None, "Hi", "so", "c-9")
+    assert (error, reply.text, reply.thinking, reply.request_id) == (None, "Hi", "so", "c-9")
     assert reply.timing.ttft_s is None
 
 
@@ -235,7 +236,7 @@ async def test_an_answer_can_end_without_done_and_the_connection_be_used_again()
         texts = []
         for _ in range(2):
             reply = Reply()
-            await transport.complete(asked(), reply, lambda _text, _reasoning: None)
+            await transport.complete(asked(), reply, lambda _piece: None)
             texts.append(reply.text)
         await transport.close()
     assert texts == ["one", "two"]
@@ -256,7 +257,7 @@ async def test_refused_stream_options_are_left_out_and_remembered_for_that_model
         counts = []
         for model in ("m", "m", "other"):
             reply = Reply()
-            await transport.complete(asked(model=model), reply, lambda _text, _reasoning: None)
+            await transport.complete(asked(model=model), reply, lambda _piece: None)
             counts.append(reply.requests)
         await transport.close()
     assert counts == [2, 1, 2]
@@ -418,7 +419,7 @@ async def test_a_cancelled_call_keeps_what_arrived():
     arrived = asyncio.Event()
     with NimServer([Chunks([event({"content": "Half <thi"})], "hang")]) as server:
         transport, reply = Transport(server.url, None), Reply()
-        task = asyncio.create_task(transport.complete(asked(), reply, lambda _text, _reasoning: arrived.set()))
+        task = asyncio.create_task(transport.complete(asked(), reply, lambda _piece: arrived.set()))
         await arrived.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -440,7 +441,7 @@ async def test_a_cancelled_call_closes_its_connection():
 
     async with await asyncio.start_server(half, "127.0.0.1", 0) as server:
         transport = Transport(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", None)
-        task = asyncio.create_task(transport.complete(asked(), Reply(), lambda _text, _reasoning: begun.set()))
+        task = asyncio.create_task(transport.complete(asked(), Reply(), lambda _piece: begun.set()))
         await begun.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -453,7 +454,7 @@ async def test_many_calls_run_side_by_side():
     with NimServer([Says(["a"] * 8, first_s=0.1)]) as server:
         transport = Transport(server.url, None)
         replies = [Reply() for _ in range(256)]
-        await asyncio.gather(*(transport.complete(asked(), reply, lambda _text, _reasoning: None) for reply in replies))
+        await asyncio.gather(*(transport.complete(asked(), reply, lambda _piece: None) for reply in replies))
         await transport.close()
     assert {reply.text for reply in replies} == {"a" * 8}
 
@@ -462,7 +463,7 @@ async def test_a_cancelled_call_keeps_what_was_held_back():
     arrived = asyncio.Event()
     with NimServer([Chunks([event({"reasoning": "Hm", "content": "<thi"})], "hang")]) as server:
         transport, reply = Transport(server.url, None), Reply()
-        task = asyncio.create_task(transport.complete(asked(), reply, lambda _text, _reasoning: arrived.set()))
+        task = asyncio.create_task(transport.complete(asked(), reply, lambda _piece: arrived.set()))
         await arrived.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -558,7 +559,7 @@ async def main():
     with NimServer() as server:
         transport = Transport(server.url, None)
         request = Request("m", (Message("user", "Hi"),), GenerationParameters())
-        await transport.complete(request, Reply(), lambda text, reasoning: None)
+        await transport.complete(request, Reply(), lambda _piece: None)
         await transport.close()
         print(json.dumps(dict(server.seen[0].headers)))
 asyncio.run(main())
@@ -596,7 +597,7 @@ async def test_a_server_that_closes_after_an_answer_without_saying_so_breaks_no_
     transport = Transport(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", None, QUICK)
     replies = [Reply() for _ in range(5)]
     for reply in replies:
-        await transport.complete(asked(), reply, lambda _text, _reasoning: None)
+        await transport.complete(asked(), reply, lambda _piece: None)
     await transport.close()
     server.close()
     assert [reply.text for reply in replies] == ["Hi"] * 5
@@ -624,7 +625,7 @@ async def test_a_server_on_this_machine_that_keeps_its_word_is_asked_again_on_th
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     transport = Transport(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", None, QUICK)
     for _ in range(4):
-        await transport.complete(asked(), Reply(), lambda _text, _reasoning: None)
+        await transport.complete(asked(), Reply(), lambda _piece: None)
     await transport.close()
     server.close()
     assert [len(each) for each in heads] == [1, 3]

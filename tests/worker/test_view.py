@@ -1,11 +1,12 @@
-"""What a page sees of a call that waits in the line before the built-in model."""
+"""What a page sees of a call that waits in the line before the built-in model, and of an answer as it arrives."""
 
 from __future__ import annotations
 
 import pytest
 
-from nim_core.values.events import Preparing, Queued, Sent, Waiting
+from nim_core.values.events import Arrived, Preparing, Queued, Sent, Waiting
 from nim_core.values.experiment import new_experiment
+from nim_core.values.piece import Piece, Token
 from nim_core.values.preparation import Progress
 from nim_core.values.sets import grid
 from nim_core.worker.view import RunView
@@ -56,3 +57,19 @@ def test_a_call_that_is_sent_again_tells_its_place_after_its_pause(view):
 def test_a_call_that_waits_for_its_turn_is_past_the_start_of_the_model(view):
     line_after(view, Preparing(Progress("starting")), queued(1, 2))
     assert view.look().preparing is None
+
+
+def arrived(*piece):
+    return Arrived("temperature=0", 1, Piece(*piece))
+
+
+def test_a_pane_holds_the_text_the_thinking_and_the_tokens_that_have_arrived(view):
+    token = Token(1, b"Yes", -0.5)
+    line_after(view, Sent("temperature=0", 1, 1), arrived("", "Hm"), arrived("Yes", "", (token,)), arrived("!"))
+    (pane,) = view.look().panes
+    assert (pane.text, pane.thinking, pane.tokens) == ("Yes!", "Hm", (token,))
+
+
+def test_tokens_without_text_are_no_first_token_of_the_answer(view):
+    line = line_after(view, Sent("temperature=0", 1, 1), arrived("", "", (Token(1, b"<", None),)))
+    assert "waiting for the first token" in line

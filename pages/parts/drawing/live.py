@@ -73,10 +73,10 @@ class LivePane:
         if self._ticks % LINE_TICKS == 0:
             self._line.caption(status_line(pane, streamed=streamed))
         self._ticks += 1
-        if pane.reasoning:
+        if pane.thinking:
             if self._thoughts is None:
                 self._thoughts = StreamedText(self._thoughts_place.expander("Thinking", expanded=True))
-            self._thoughts.show(pane.reasoning)
+            self._thoughts.show(pane.thinking)
         if pane.text:
             if self._text is None:
                 self._text = StreamedText(self._text_place)
@@ -117,10 +117,10 @@ def _counts(pane: Pane) -> str:
 def _in_flight(pane: Pane, elapsed: float, *, streamed: bool) -> str:
     if pane.first_at is None or pane.last_at is None:
         return f"waiting for the {'first token' if streamed else 'whole answer'}, {elapsed:.1f} s"
-    tokens = about_tokens(pane.reasoning) + about_tokens(pane.text)
+    tokens = about_tokens(pane.thinking) + about_tokens(pane.text)
     spent = pane.last_at - pane.first_at
     pace = f", {tokens / spent:.0f} tokens/s" if spent > 0.5 else ""
-    thinking = "thinking, " if pane.reasoning and not pane.text else ""
+    thinking = "thinking, " if pane.thinking and not pane.text else ""
     return f"{thinking}about {tokens:,} tokens{pace}, {elapsed:.1f} s"
 
 
