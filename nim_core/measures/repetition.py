@@ -6,7 +6,7 @@ import numpy as np
 
 from .declaration import Family, Measure, OnText
 from .longest_repeat import longest_repeat
-from .segmentation import GRAPHEME_8, WORD_4, Numbers
+from .segmentation import GRAPHEME_8, WORD_4, Numbers, grapheme_units
 
 FAMILY = Family("repetition", "Repetition")
 
@@ -90,6 +90,18 @@ def distinct_2(items: Numbers) -> float | None:
     """
     total = len(items) - 1
     return distinct_ngrams(items, 2) / total if total > 0 else None
+
+
+def in_characters(key: str, text: str) -> float | None:
+    """`repetition` or `distinct_2` of a text counted in characters, whatever its script.
+
+    So answers that mix scripts are compared in one unit.
+
+    >>> in_characters("distinct_2", "abab")
+    0.6666666666666666
+    """
+    counted = grapheme_units(text, {})
+    return distinct_2(counted.items) if key == DISTINCT_2.key else repetition(counted.items, counted.n)
 
 
 def distinct_ngrams(items: Numbers, n: int) -> int:

@@ -167,8 +167,11 @@ def units(text: str, its_words: Numbers, known: dict[str, int]) -> Units:
     >>> units("한국어는!", word_numbers("한국어는!"), {}).items
     array([54620, 44397, 50612, 45716], dtype=uint16)
     """
-    if unit_of(text) == WORD_4:
-        return Units(WORD_4, its_words)
+    return Units(WORD_4, its_words) if unit_of(text) == WORD_4 else grapheme_units(text, known)
+
+
+def grapheme_units(text: str, known: dict[str, int]) -> Units:
+    """The units of a text counted in graphemes, whatever its script."""
     return Units(GRAPHEME_8, _joined(_letters_and_numbers_in(stretch, known) for stretch in _folded(text)))
 
 
