@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .analysis.findings import findings as findings
+    from .charts import chart as chart
     from .comparison import compare as compare
     from .errors import CallError as CallError
     from .errors import InputError as InputError
@@ -23,6 +25,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "compare": "comparison",
+    "findings": "analysis.findings",
+    "chart": "charts",
     "grid": "values.sets",
     "GenerationParameters": "values.parameters",
     "ParameterSet": "values.sets",

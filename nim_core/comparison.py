@@ -56,9 +56,11 @@ def compare(
     `sets` are ParameterSets such as `grid()` makes, or one GenerationParameters. The key is read from
     NVIDIA_API_KEY. Also works inside a running event loop. Raises InputError when nothing can be sent,
     CallError when the endpoint's models cannot be listed, LocalModelError when the built-in model cannot start.
+    `attrs` of the frame holds the names of the "sets" in their order and the "findings" about them.
 
     >>> frame = compare("What is GPU?", grid(temperature=[0, 0.5, 1.0]), repeats=5)  # doctest: +SKIP
     """
+    from .analysis.findings import findings
     from .analysis.table import frame
     from .analysis.telling import ending_sentence
 
@@ -82,7 +84,10 @@ def compare(
     result = run_here(experiment, key_for(permitted(experiment.endpoint, settings), settings), settings)
     if result.ended.outcome == "stopped":
         raise KeyboardInterrupt(f"{ending_sentence(result.ended)} Comparison {experiment.id}")
-    return frame(result.generations)
+    rows = frame(result.generations)
+    rows.attrs["sets"] = [each.name for each in experiment.sets]
+    rows.attrs["findings"] = findings(rows)
+    return rows
 
 
 def key_for(endpoint: Endpoint, settings: Settings) -> str | None:

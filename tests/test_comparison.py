@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from nim_core import GenerationParameters, InputError, compare, grid
+from nim_core import GenerationParameters, InputError, compare, findings, grid
 from nim_core.analysis.table import COLUMNS
 from nim_core.testing import NimServer, Says
 
@@ -17,6 +17,16 @@ def test_compare_gives_one_row_a_generation():
     assert tuple(frame.columns) == COLUMNS
     assert len(frame) == 4
     assert set(frame["text"]) == {"Hello world"}
+
+
+def test_what_compare_gives_knows_its_sets_in_order_and_what_they_show():
+    with NimServer([Says("Hello world")]) as server:
+        frame = compare("What is GPU?", grid(temperature=[0, 1, 2]), repeats=6, endpoint=server.url, model="m")
+    assert frame.attrs["sets"] == ["temperature=0", "temperature=1", "temperature=2"]
+    assert frame.attrs["findings"] == findings(frame)
+    told = {(each["set"], each["measure"]): each["outcome"] for each in frame.attrs["findings"]}
+    assert told["temperature=2", "words"] == "open"  # six rounds cannot decide six questions
+    assert {each["baseline"] for each in frame.attrs["findings"]} == {"temperature=0"}
 
 
 def test_compare_works_inside_a_running_event_loop():

@@ -29,16 +29,15 @@ def nature(measure: str) -> Nature:
     >>> [nature(each) for each in ("words", "variety", "latency_s", "is polite")]
     ['amount', 'share', 'ratio', 'passes']
     """
-    if measure in (VARIETY.key, "repetition", "longest_repeat", "distinct_2"):
-        return "share"
-    if measure not in DECLARED:
+    declared = DECLARED.get(measure)
+    if declared is None:
         return "passes"
-    return "ratio" if DECLARED[measure].scale == "log" else "amount"
+    return "share" if declared.share else "ratio" if declared.scale == "log" else "amount"
 
 
 def cut_shortens(measure: str) -> bool:
-    """Whether an answer that was cut at max tokens has only a lower bound of the measure: all amounts are lengths."""
-    return nature(measure) == "amount"
+    """Whether an answer that was cut at max tokens has only a lower bound of the measure."""
+    return measure in DECLARED and DECLARED[measure].family.grows
 
 
 @dataclass(frozen=True, slots=True)

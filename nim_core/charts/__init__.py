@@ -11,8 +11,13 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from nim_core.analysis.questions import DECLARED
+from nim_core.analysis.rounds import pairs_of_rounds, records, sets_of
 from nim_core.analysis.summary import Summary, summaries
+from nim_core.errors import InputError
+from nim_core.foreign import quoted
 from nim_core.measures import Measure
+from nim_core.measures.variety import VARIETY
 
 from .marks import answers, axis_title, dot_style, interval_bars, jitter, mean_hover, mean_style, mean_words, value_axis
 from .style import counts, ink, labels, small, styled
@@ -22,9 +27,27 @@ from .timeline import timeline
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["alt_text", "best_chart", "dots", "heat", "line", "timeline"]
+__all__ = ["alt_text", "best_chart", "chart", "dots", "heat", "line", "timeline"]
 
 _TWO_LINES_UP_TO = 10
+
+
+def chart(frame: pandas.DataFrame, measure: str, baseline: str | None = None) -> go.Figure:
+    """The page's own figure of a table of answers for a measure's name, such as "words" or "variety".
+
+    The baseline is the first set unless given. For variety each pair of rounds is a mark, which stands at its second
+    answer. Raises InputError for a name that no measure or no set has.
+
+    >>> from nim_core import compare, grid
+    >>> chart(compare("What is GPU?", grid(temperature=[0, 1])), "words").show()  # doctest: +SKIP
+    """
+    if measure not in DECLARED:
+        raise InputError(f"There is no measure {quoted(measure)}; draw {', '.join(DECLARED)}.", field="measure")
+    order = sets_of(frame)
+    if baseline is not None and baseline not in order:
+        raise InputError(f"There is no set {quoted(baseline)} in these rows.", field="baseline")
+    rows = _varieties(frame) if measure == VARIETY.key else frame
+    return best_chart(rows, DECLARED[measure], order, baseline=baseline or next(iter(order), None))
 
 
 def dots(
@@ -90,6 +113,14 @@ def alt_text(frame: pandas.DataFrame, measure: Measure, *, most: int = 20) -> st
     ]
     more = [f"{len(names) - most:,} more sets"] if len(names) > most else []
     return f"{measure.title} of {len(names):,} parameter sets. {'; '.join([*said, *more])}."
+
+
+def _varieties(frame: pandas.DataFrame) -> pandas.DataFrame:
+    """The rows of the pairs of rounds, with the numbers of their second answers."""
+    import pandas as pd
+
+    rows = [{**row, "repeat": 2 * row["repeat"]} for row in pairs_of_rounds(records(frame))]
+    return pd.DataFrame(rows, columns=[*frame.columns, VARIETY.key])
 
 
 def _row_label(short: str, summary: Summary, *, is_baseline: bool, two_lines: bool) -> str:

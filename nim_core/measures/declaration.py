@@ -38,6 +38,13 @@ class OnCall:
     read: Callable[[Generation], float | None]
 
 
+@dataclass(frozen=True, slots=True)
+class OnPair:
+    """Held between two answers of one set; None where either has none. A single answer has no value."""
+
+    compare: Callable[[str | None, str | None], float | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """The declaration of one measure.
@@ -62,7 +69,7 @@ class Measure:
     share: bool = False
     units: Mapping[str, str] = field(default_factory=dict, hash=False)
     family: Family
-    source: OnText | OnCall
+    source: OnText | OnCall | OnPair
     higher: str
     lower: str
     help: str
@@ -86,3 +93,5 @@ class Measure:
                 return read(generation)
             case OnText():
                 return generation.measures[self.key]
+            case OnPair():
+                return None

@@ -9,20 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from unicodedata import normalize
 
-from .declaration import Measure
+from .declaration import Family, Measure, OnPair
 from .diversity import mean_similarity
-
-VARIETY = Measure(
-    key="variety",
-    label="Variety",
-    unit="share of the text",
-    better=None,
-    scale="linear",
-    decimals=3,
-    family="repetition",  # a share as those are: told in percent, never beyond 0 to 1
-    help="How much two answers of the set differ from one another: 0 is the same text twice, near 1 hardly a letter "
-    "in its place. Answers 1 and 2 are held against each other, then 3 and 4, and so on.",
-)
 
 
 def variety(one: str | None, other: str | None) -> float | None:
@@ -39,6 +27,25 @@ def variety(one: str | None, other: str | None) -> float | None:
         return None
     similarity, _ = mean_similarity([normalize("NFC", text) for text in (one, other)])
     return None if similarity is None else 1 - similarity
+
+
+FAMILY = Family("variety", "Variety")
+
+VARIETY = Measure(
+    key="variety",
+    label="Variety",
+    unit="share of the text",
+    better=None,
+    scale="linear",
+    decimals=3,
+    share=True,
+    family=FAMILY,
+    source=OnPair(variety),
+    higher="{set}: answers differ more from one another than with {baseline}, by {range}.",
+    lower="{set}: answers differ less from one another than with {baseline}, by {range}.",
+    help="How much two answers of the set differ from one another: 0 is the same text twice, near 1 hardly a letter "
+    "in its place. Answers 1 and 2 are held against each other, then 3 and 4, and so on.",
+)
 
 
 def varieties(texts: Mapping[int, str | None]) -> dict[int, float | None]:
