@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from nim_core.values.preparation import Progress, Stage
+from nim_core.values.events import Progress, Stage
 
 
 class Tally:

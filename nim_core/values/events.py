@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
-
-from nim_core.values.preparation import Progress
 
 from .generation import Generation
 from .piece import Piece
 
+Stage = Literal["fetching", "checking", "starting"]
 Outcome = Literal["done", "stopped", "parked", "refused", "failed", "interrupted"]
 Ending = Literal[
     "all_in",
@@ -26,7 +26,29 @@ Ending = Literal[
     "worker_gone",
     "told",
 ]
-"""Each way in which a run ends: the code of the sentence that nim_core.telling makes of it."""
+"""Each way in which a run ends: the code of the sentence that nim_core.analysis.telling makes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One moment on the way to a running model; `total_bytes` and `seconds_left` are None where unknown.
+
+    >>> Progress("fetching", 46_435_520, 92_871_040, 12.5).fraction
+    0.5
+    """
+
+    stage: Stage
+    done_bytes: int = 0
+    total_bytes: int | None = None
+    seconds_left: float | None = None
+
+    @property
+    def fraction(self) -> float | None:
+        """The part that is done, from 0 to 1; None where the total is unknown."""
+        return self.done_bytes / self.total_bytes if self.total_bytes else None
+
+
+OnProgress = Callable[[Progress], None]
 
 
 @dataclass(frozen=True, slots=True)

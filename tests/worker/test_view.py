@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nim_core.values.events import Arrived, Preparing, Queued, Sent, Waiting
+from nim_core.values.events import Arrived, Preparing, Progress, Queued, Sent, Waiting
 from nim_core.values.experiment import new_experiment
 from nim_core.values.piece import Piece, Token
-from nim_core.values.preparation import Progress
 from nim_core.values.sets import grid
 from nim_core.worker.view import RunView
 from pages.parts.drawing.live import status_line
