@@ -130,7 +130,7 @@ async def _run(experiment: Experiment, key: str | None, settings: Settings, emit
 
     history = open_history(settings)
     connections = Connections(settings)
-    run = Run(experiment, connections.place(experiment.endpoint, key), connections, history, emit)
+    run = Run(experiment, connections.access(experiment.endpoint, key), connections, history, emit)
     try:
         ended = await _to_its_end(run)
         return Result(ended, history.experiments.generations(experiment.id))

@@ -25,14 +25,14 @@ Emit = Callable[[Preparing | Notice], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Access:
     """An endpoint and the key that opens it; a key is held in memory only and never shown."""
 
     endpoint: Endpoint
     key: str | None = None
 
     def __repr__(self) -> str:
-        return f"Place({self.endpoint.name!r})"
+        return f"Access({self.endpoint.name!r})"
 
 
 class Connections:
@@ -48,18 +48,18 @@ class Connections:
         self._paces: dict[tuple[str, bytes], Pace] = {}
         self._allowances: dict[str, Allowance] = {}
 
-    def place(self, endpoint: str, key: str | None) -> Place:
+    def access(self, endpoint: str, key: str | None) -> Access:
         """The endpoint of that name; its key is dropped where the endpoint is the built-in model.
 
         Raises InputError for a server that is not listed, where the dashboard is for several people.
         """
         resolved = permitted(endpoint, self.settings)
-        return Place(resolved, None if resolved.is_local else key)
+        return Access(resolved, None if resolved.is_local else key)
 
     @asynccontextmanager
-    async def using(self, place: Place) -> AsyncIterator[None]:
-        """Keep what belongs to a place for as long as its runs last: a key is forgotten with its last run."""
-        at = (place.endpoint.url or "", place.key)
+    async def using(self, access: Access) -> AsyncIterator[None]:
+        """Keep what belongs to an access for as long as its runs last: a key is forgotten with its last run."""
+        at = (access.endpoint.url or "", access.key)
         self._users[at] += 1
         try:
             yield
@@ -71,13 +71,13 @@ class Connections:
                 if transport is not None:
                     await transport.close()
 
-    async def transport(self, place: Place, emit: Emit) -> Transport:
-        """An open transport to a place; the built-in model is fetched and started where needed.
+    async def transport(self, access: Access, emit: Emit) -> Transport:
+        """An open transport to an endpoint with its key; the built-in model is fetched and started where needed.
 
         Raises LocalModelError when the built-in model cannot be had.
         """
-        if place.endpoint.url is not None:
-            return self._transport(place.endpoint.url, place.key)
+        if access.endpoint.url is not None:
+            return self._transport(access.endpoint.url, access.key)
         loop = asyncio.get_running_loop()
 
         def progress(step: Progress) -> None:
@@ -97,20 +97,20 @@ class Connections:
             return None
         return self._allowances.setdefault(visitor.workspace, Allowance(visitor.hourly, sent))
 
-    def lane(self, place: Place, visitor: Visitor, rpm: float | None) -> Lane:
-        """A way through the pace of a place, which all runs with the same key share, for a run that names `rpm`.
+    def lane(self, access: Access, visitor: Visitor, rpm: float | None) -> Lane:
+        """A way through the pace of a key, which all runs with it share, for a run that names `rpm`.
 
         With the operator's key nobody goes faster than its pace.
         """
-        known = place.endpoint.rpm
+        known = access.endpoint.rpm
         if visitor.hourly is not None and known is not None:
             rpm = min(rpm or known, known)
-        at = (place.endpoint.name, hashlib.sha256((place.key or "").encode()).digest())
+        at = (access.endpoint.name, hashlib.sha256((access.key or "").encode()).digest())
         return self._paces.setdefault(at, Pace(known)).lane(visitor.session, rpm)
 
-    def slots(self, place: Place) -> Slots | None:
+    def slots(self, access: Access) -> Slots | None:
         """The slots of the built-in model, shared by all runs; None elsewhere, where a server has its own rules."""
-        return self._slots if place.endpoint.is_local else None
+        return self._slots if access.endpoint.is_local else None
 
     async def close(self) -> None:
         """Close every transport and end the built-in model."""

@@ -15,7 +15,7 @@ from nim_core.values.visitor import Visitor
 
 from . import endings
 from .attempt import Call
-from .connections import Connections, Place
+from .connections import Access, Connections
 from .pending import Pending
 from .records import Records
 from .retry import ONCE, RetryPolicy
@@ -37,7 +37,7 @@ class Run:
     def __init__(
         self,
         experiment: Experiment,
-        place: Place,
+        access: Access,
         connections: Connections,
         history: History,
         emit: Callable[[Event], None],
@@ -46,14 +46,14 @@ class Run:
         policy: RetryPolicy | None = None,
     ) -> None:
         self._experiment = experiment
-        self._place = place
+        self._access = access
         self._connections = connections
-        self._records = Records(history, experiment, place.key)
+        self._records = Records(history, experiment, access.key)
         self._emit = emit
         self._visitor = visitor
         self._policy = policy or (ONCE if experiment.trial else RetryPolicy())
-        self._gate = Gate(connections.lane(place, visitor, experiment.rpm), connections.slots(place))
-        self._sender = Sender(experiment, place, connections, self._gate, self._records, self._policy, emit)
+        self._gate = Gate(connections.lane(access, visitor, experiment.rpm), connections.slots(access))
+        self._sender = Sender(experiment, access, connections, self._gate, self._records, self._policy, emit)
         self._work: asyncio.Task[None] | None = None
         self._pending = Pending(experiment)
         self._failed = 0
@@ -70,7 +70,7 @@ class Run:
         if self._stopped:
             self._work.cancel()
         try:
-            async with self._connections.using(self._place):
+            async with self._connections.using(self._access):
                 with self._gate.lane:
                     await self._work
         except asyncio.CancelledError:
@@ -102,7 +102,7 @@ class Run:
         if self._visitor.hourly is not None:
             sent = await self._records.sent_in_the_last_hour()
             self._gate.allowance = self._connections.allowance(self._visitor, sent)
-        await self._connections.transport(self._place, self._emit)
+        await self._connections.transport(self._access, self._emit)
         self._begun = True
         if cells and not await self._sender.warm_up(cells[0]) and (cell := self._pending.next()):
             # The cause is likely to meet every cell: one row tells before the others are sent.

@@ -15,7 +15,7 @@ from nim_core.values.experiment import Cell, Experiment
 from nim_core.values.request import Request
 
 from .attempt import Call
-from .connections import Connections, Place
+from .connections import Access, Connections
 from .records import Records
 from .retry import RetryPolicy
 from .waiting.gate import Gate
@@ -33,7 +33,7 @@ class Sender:
     def __init__(
         self,
         experiment: Experiment,
-        place: Place,
+        access: Access,
         connections: Connections,
         gate: Gate,
         records: Records,
@@ -42,7 +42,7 @@ class Sender:
     ) -> None:
         self.order = 0
         self._experiment = experiment
-        self._place = place
+        self._access = access
         self._connections = connections
         self._gate = gate
         self._records = records
@@ -58,7 +58,7 @@ class Sender:
             reply = Reply()
             try:
                 async with self._gate.turn(self._queued(cell)):
-                    transport = await self._connections.transport(self._place, self._emit)
+                    transport = await self._connections.transport(self._access, self._emit)
                     await transport.complete(request, reply, lambda _piece: None)
             except CallError as error:
                 self._slow_down(error, self._policy.wait_before_next([error], bytes_seen=reply.bytes_seen))
@@ -99,7 +99,7 @@ class Sender:
         self._gate.lane.pace.went_well()
 
     async def _complete(self, call: Call) -> None:
-        transport = await self._connections.transport(self._place, self._emit)
+        transport = await self._connections.transport(self._access, self._emit)
         if not call.order:
             self.order += 1
             call.order = self.order

@@ -135,8 +135,8 @@ class Worker:
 
         try:
             history = (await self._open_history()).of(order.visitor.workspace)
-            place = self._connections.place(experiment.endpoint, order.key)
-            run = Run(experiment, place, self._connections, history, emit, visitor=order.visitor)
+            access = self._connections.access(experiment.endpoint, order.key)
+            run = Run(experiment, access, self._connections, history, emit, visitor=order.visitor)
             self._runs[experiment.id] = run
             await run.go()
         except NimLabError as error:

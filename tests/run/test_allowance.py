@@ -36,9 +36,9 @@ def lend(settings):
             asked = experiment or experiment_at(server, **changes)
             connections = Connections(settings.model_copy(update={"nvidia_url": server.url}))
             mine = self.history.of(visitor.workspace)
-            place = connections.place("nvidia", KEY)
+            access = connections.access("nvidia", KEY)
             policy = RetryPolicy(transient=(0.01, 0.01))
-            ended = await Run(asked, place, connections, mine, lambda _: None, visitor=visitor, policy=policy).go()
+            ended = await Run(asked, access, connections, mine, lambda _: None, visitor=visitor, policy=policy).go()
             await connections.close()
             return asked, ended, mine.experiments.generations(asked.id)
 
@@ -96,6 +96,6 @@ def test_what_is_on_its_way_is_finished_when_the_last_request_is_used(lend):
 
 def test_a_visitor_cannot_go_faster_than_the_operators_key(settings):
     connections = Connections(settings)
-    place = connections.place("nvidia", KEY)
-    assert connections.lane(place, ADA, 9_000).rpm == 40
-    assert connections.lane(place, Visitor("own key", "c" * 32), 9_000).rpm == 9_000
+    access = connections.access("nvidia", KEY)
+    assert connections.lane(access, ADA, 9_000).rpm == 40
+    assert connections.lane(access, Visitor("own key", "c" * 32), 9_000).rpm == 9_000

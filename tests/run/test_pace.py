@@ -134,8 +134,8 @@ async def test_a_run_that_asks_for_less_keeps_its_distance_after_it_waited_for_o
 
 async def test_two_runs_with_one_key_share_its_clock_and_each_keeps_its_own_number(settings):
     connections = Connections(settings)
-    place = connections.place("nvidia", "nvapi-" + "FAKE" * 16)
-    other, careful = connections.lane(place, Visitor("a"), None), connections.lane(place, Visitor("b"), 1)
+    access = connections.access("nvidia", "nvapi-" + "FAKE" * 16)
+    other, careful = connections.lane(access, Visitor("a"), None), connections.lane(access, Visitor("b"), 1)
     assert other.pace is careful.pace
     assert (other.rpm, careful.rpm) == (40, 1)
 

@@ -39,8 +39,8 @@ class Lab:
         self.events = []
 
     def run(self, experiment, emit=None, policy=QUICK):
-        place = self.connections.place(experiment.endpoint, None)
-        return Run(experiment, place, self.connections, self.history, emit or self.events.append, policy=policy)
+        access = self.connections.access(experiment.endpoint, None)
+        return Run(experiment, access, self.connections, self.history, emit or self.events.append, policy=policy)
 
     def experiment(self, sets=SETS, **changes):
         return new_experiment(

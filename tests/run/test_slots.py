@@ -94,7 +94,7 @@ def lab(settings):
     class Narrow(Connections):
         count = 1
 
-        def slots(self, place):
+        def slots(self, access):
             self.few = getattr(self, "few", None) or Slots(self.count)
             return self.few
 
@@ -105,10 +105,10 @@ def lab(settings):
         def run(self, server, session, *, emit=None, **changes):
             plan = {"endpoint": server.url, "model": "m", "repeats": 1, "warmup": 0} | changes
             asked = new_experiment("What is GPU?", grid(temperature=[0]), **plan)
-            place = self.connections.place(server.url, None)
+            access = self.connections.access(server.url, None)
             policy = RetryPolicy(transient=(3600.0,))
             emit, visitor = emit or self.events.append, Visitor(session)
-            return Run(asked, place, self.connections, self.history, emit, visitor=visitor, policy=policy)
+            return Run(asked, access, self.connections, self.history, emit, visitor=visitor, policy=policy)
 
     made = Lab()
     yield made
@@ -154,14 +154,14 @@ async def test_no_more_calls_are_on_their_way_than_there_are_slots_whatever_the_
 @pytest.mark.model
 async def test_eight_visitors_wait_for_the_built_in_model_in_the_line_and_not_inside_its_server(settings):
     connections, history = Connections(settings), open_history(settings)
-    place, told = connections.place("local", None), {}
+    access, told = connections.access("local", None), {}
 
     async def visit(number):
         asked = new_experiment(
             "Tell a story.", grid(max_tokens=[60]), endpoint="local", model="m", repeats=1, warmup=0, seed=number
         )
         events = []
-        await Run(asked, place, connections, history, events.append, visitor=Visitor(str(number))).go()
+        await Run(asked, access, connections, history, events.append, visitor=Visitor(str(number))).go()
         told[number] = [each.before for each in events if isinstance(each, Queued)]
         return next(each.generation for each in events if isinstance(each, Finished))
 
