@@ -95,8 +95,8 @@ class Reading:
         ]
 
     def _piece(self, text: str, thinking: str) -> Piece | None:
-        if not text and not thinking and not self._tokens:
-            return None
+        if not self._tokens:
+            return Piece(text, thinking) if text or thinking else None
         tokens, self._tokens = tuple(self._tokens), []
         return Piece(text, thinking, tokens)
 
@@ -137,7 +137,8 @@ class Reading:
         choice = choices[0] if isinstance(choices, list) and choices else None
         if not isinstance(choice, dict) or choice.get("index"):
             return "", ""
-        self._take_end(choice.get("finish_reason"))
+        if reason := choice.get("finish_reason"):
+            self._take_end(reason)
         if logprobs := choice.get("logprobs"):
             self._take_tokens(read_tokens(logprobs))
         delta = choice.get("delta")
@@ -161,7 +162,7 @@ class Reading:
     def _take_end(self, reason: object) -> None:
         if reason == "error":
             self.error = self.error or "The server ended the answer with an error."
-        elif reason:
+        else:
             self._reply.finish_reason = str(reason)
 
 

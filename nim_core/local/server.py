@@ -40,10 +40,10 @@ class LocalServer:
         self._child: Child | None = None
 
     @property
-    def alive(self) -> bool:
-        """Whether the child runs now."""
+    def pid(self) -> int | None:
+        """The child's process id, None when it does not run."""
         child = self._child
-        return child is not None and child.process.poll() is None
+        return child.process.pid if child is not None and child.process.poll() is None else None
 
     def ensure(self, on_progress: OnProgress, abort: threading.Event | None = None) -> Address:
         """The address of the running model; fetches the weights and starts the child where need be.
@@ -74,7 +74,7 @@ class LocalServer:
                 self._child = None
 
     def _ensure_alone(self, on_progress: OnProgress, abort: threading.Event) -> Address:
-        died = self._child is not None and not self.alive
+        died = self._child is not None and self.pid is None
         if self._child is not None and not died:
             return Address(self._child.url, self._child.key)
 

@@ -87,6 +87,10 @@ class NimServer:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
+    def change_script(self, script: Script) -> None:
+        """Answer from another script from now on, beginning at its start."""
+        self._script, self._answered = script, 0
+
     @property
     def bodies(self) -> list[Any]:
         """The JSON bodies of the chat calls, in their order."""

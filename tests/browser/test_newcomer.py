@@ -92,7 +92,7 @@ def test_stop_keeps_what_has_arrived_and_resume_runs_the_rest(dashboard, page):
         page.get_by_text("word word word").first.wait_for()
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("Stopped. The finished answers are kept")).to_be_visible()
-        server._script = (Says("resumed"),)
+        server.change_script([Says("resumed")])
         page.get_by_role("button", name="Resume").click()
         page.get_by_role("button", name="Run 5 more rounds").wait_for()
 

@@ -37,28 +37,24 @@ from nim_core.local.server import LocalServer
 from nim_core.settings import Settings
 server = LocalServer(Settings(gguf=Path(sys.argv[1])))
 address = server.ensure(lambda _: None)
-child = server._child.process
 {more}
-print(child.pid, address.url, address.key, flush=True)
+print(server.pid, address.url, address.key, flush=True)
 sys.stdin.read()
 """
 
 # Another process that inherits the model's stdin; its process id is told in the place of the key.
 HOLDER = """
-import subprocess
-nothing = subprocess.DEVNULL
-holder = subprocess.Popen(["sleep", "600"], stdin=nothing, stdout=nothing, pass_fds=[child.stdin.fileno()])
-address = type(address)(address.url, str(holder.pid))
+import os, signal
+holder = os.fork()
+if not holder:
+    os.close(1)
+    signal.pause()
+address = type(address)(address.url, str(holder))
 """
 
 
 def ignore(_progress: Progress) -> None:
     """Nobody watches."""
-
-
-def pid_of(server: LocalServer) -> int:
-    """The process id of the model."""
-    return server._child.process.pid
 
 
 def ends(pidfd: int) -> bool:
@@ -123,7 +119,7 @@ def test_no_page_of_another_origin_is_allowed_to_read_answers(server):
 def test_no_key_stands_in_an_argument_or_the_environment_of_the_child(server, monkeypatch):
     monkeypatch.setenv("NVIDIA_API_KEY", "nvapi-not-for-the-child")
     address = server.ensure(ignore)
-    process = Path(f"/proc/{pid_of(server)}")
+    process = Path(f"/proc/{server.pid}")
     visible = process.joinpath("cmdline").read_bytes() + process.joinpath("environ").read_bytes()
     assert b"nim_core" in visible
     assert address.key.encode() not in visible
@@ -133,8 +129,8 @@ def test_no_key_stands_in_an_argument_or_the_environment_of_the_child(server, mo
 
 def test_a_child_that_died_is_started_again_and_that_is_said_once(server, ask):
     first = server.ensure(ignore)
-    gone = os.pidfd_open(pid_of(server))
-    os.kill(pid_of(server), signal.SIGKILL)
+    gone = os.pidfd_open(server.pid)
+    os.kill(server.pid, signal.SIGKILL)
     assert ends(gone)
     second, third = server.ensure(ignore), server.ensure(ignore)
     assert [first.restarted, second.restarted, third.restarted] == [False, True, False]
@@ -158,10 +154,10 @@ def test_the_stages_of_a_start_are_shown(settings, links, write_wheel, weights):
 
 def test_closing_ends_the_child(server):
     server.ensure(ignore)
-    gone = os.pidfd_open(pid_of(server))
+    gone = os.pidfd_open(server.pid)
     server.close()
     assert ends(gone)
-    assert not server.alive
+    assert server.pid is None
     with pytest.raises(LocalModelError, match="stopped"):
         server.ensure(ignore)
 
@@ -178,7 +174,7 @@ def test_closing_ends_a_start_that_is_going_on(server):
     assert starting.wait(PATIENCE_S)
     server.close()
     thread.join()
-    assert not server.alive
+    assert server.pid is None
 
 
 def test_the_child_ends_when_its_parent_is_killed(weights):
@@ -216,7 +212,7 @@ def test_a_damaged_model_file_gives_a_sentence_with_the_childs_last_words(tmp_pa
     with pytest.raises(LocalModelError, match=r"could not load .*damaged.gguf.*last words: .*gguf") as problem:
         server.ensure(ignore)
     assert "\n" not in str(problem.value)
-    assert not server.alive
+    assert server.pid is None
 
 
 def test_a_port_in_use_is_named_in_a_sentence(weights):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 
 import pytest
 
@@ -16,6 +18,7 @@ from nim_core.values.generation import Generation
 from nim_core.values.sets import grid
 from nim_core.worker.runs import runs_of
 from tests.pages.conftest import by_label, said
+from tests.support.running import until
 
 TABS = ["Answers", "Length", "Latency", "Repetition", "Data"]
 
@@ -145,7 +148,7 @@ def test_a_failure_is_shown_with_advice_and_the_run_can_be_resumed(app):
     with NimServer(answers) as server:
         test = run_comparison(at_compare(app, server.url))
         assert "parked" in said(test)
-        server._script = (Says("resumed"),)
+        server.change_script([Says("resumed")])
         by_label(test.button, "Resume").click().run()
     assert "parked" not in said(test)
     assert said(test).count("resumed") >= 3
@@ -173,8 +176,8 @@ def test_killing_the_worker_is_told_and_resume_runs_what_is_missing(app, server)
     test = run_comparison(at_compare(app, server.url))
     worker = runs_of(Settings())
     before = worker.worker_pid
-    worker._process.kill()
-    worker._process.wait()
+    os.kill(before, signal.SIGKILL)
+    until(lambda: worker.worker_pid is None)
     by_label(test.button, "Run 5 more rounds").click().run()
     assert worker.worker_pid != before
     assert (

@@ -98,8 +98,10 @@ def test_killing_the_server_ends_its_worker_keeps_finished_rows_and_resume_runs_
 
 
 HOLDER = """
-import subprocess
-subprocess.Popen(["sleep", "300"], stdout=subprocess.DEVNULL, pass_fds=[runs._process.stdin.fileno()])
+import os, signal
+if not os.fork():
+    os.close(1)
+    signal.pause()
 """
 
 

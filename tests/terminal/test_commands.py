@@ -228,7 +228,7 @@ def test_ctrl_c_writes_the_finished_rows_and_resume_runs_the_others(tmp_path):
         assert process.returncode == 130
         assert experiment_id in rest
         assert [row["status"] for row in rows_of(out)] == ["ok", "cancelled"]
-        server._script = (Says("resumed"),)
+        server.change_script([Says("resumed")])
         ran = nim("compare", "--resume", experiment_id, "--out", str(out))
     assert ran.returncode == 0
     assert sorted(row["text"] for row in rows_of(out)) == ["first", "resumed", "resumed"]

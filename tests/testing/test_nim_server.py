@@ -36,6 +36,14 @@ def test_answers_are_used_in_turn_and_the_last_again_and_again():
     assert texts == ["one", "two", "two"]
 
 
+def test_another_script_begins_at_its_start():
+    with NimServer([Says("one"), Says("two")]) as server:
+        post(server.url, {})
+        server.change_script([Says("three"), Says("four")])
+        texts = [json.loads(post(server.url, {})[1])["choices"][0]["message"]["content"] for _ in range(2)]
+    assert texts == ["three", "four"]
+
+
 def test_an_answer_may_depend_on_what_was_asked():
     with NimServer(lambda seen: Says(seen.body["model"])) as server:
         assert b"chosen" in post(server.url, {"model": "chosen"})[1]

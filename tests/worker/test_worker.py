@@ -111,9 +111,10 @@ def killed_in_the_middle_of_a_line(runs, view, may_answer):
     """Kill the worker while it tells a long answer, of which half a line can then be read."""
     with view._changed:  # whoever reads what the worker tells comes no further than the first line
         may_answer.set()
-        until(lambda: waiting_in(runs._process.stdout) > 32_000)
-        os.kill(runs.worker_pid, signal.SIGKILL)
-        runs._process.wait()
+        process = runs.start_worker()
+        until(lambda: waiting_in(process.stdout) > 32_000)
+        process.kill()
+        process.wait()
         yield
 
 
@@ -172,9 +173,9 @@ def test_a_stop_that_comes_while_the_store_is_being_opened_stops_the_run(runs, t
 
 
 def test_the_worker_ends_when_its_server_is_gone(runs):
-    runs.start_worker()
-    worker = runs.worker_pid
-    runs._process.stdin.close()
+    process = runs.start_worker()
+    worker = process.pid
+    process.stdin.close()
     until(lambda: not is_alive(worker))
 
 
