@@ -107,8 +107,9 @@ def findings(
 
     `ask` holds columns such as "words", "variety", or checks' names; variety, repetition and words unless given.
     `smallest` is the smallest difference that matters as a share of the baseline, `points` that of a share in
-    percentage points. Give the whole table: a round without a row is one that has not been run. Raises InputError
-    for what cannot be asked.
+    percentage points. The first set is the first one given to compare(); of a table read from a file, which does not
+    know that, the one sent first. Give the whole table: a round without a row is one that has not been run. Raises
+    InputError for what cannot be asked.
 
     >>> from nim_core import compare, grid
     >>> findings(compare("What is GPU?", grid(temperature=[0, 1]), repeats=16))  # doctest: +SKIP
