@@ -41,8 +41,8 @@ A_PAGE = {
     "pages/toy.py": [("", '"""A toy page."""\n\nimport streamlit as st\n\nst.title("A toy page")\n')],
     "pages/frame.py": [
         (
-            '        st.Page("compare.py", title="Compare"),\n',
-            '        st.Page("compare.py", title="Compare"),\n        st.Page("toy.py", title="Toy"),\n',
+            '        st.Page("compare.py", title=_("Compare")),\n',
+            '        st.Page("compare.py", title=_("Compare")),\n        st.Page("toy.py", title=_("Toy")),\n',
         )
     ],
 }

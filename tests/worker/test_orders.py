@@ -22,10 +22,10 @@ HALF = Token(7, b"\xed\x95", -0.125, (Token(None, b"\x00\n", -math.inf), Token(8
     "event",
     [
         Preparing(Progress("fetching", 1, 2, 0.5)),
-        Notice("The model was started again.\n"),
+        Notice("local_model_restarted"),
         Sent("T 0", 1, 2),
         Arrived("한국 \n set", 1, Piece("Hi\r\n", "Hm 🎉", (HALF, HALF))),
-        Waiting("T 0", 1, 0.25, "Server error"),
+        Waiting("T 0", 1, 0.25, "server_error"),
         Queued("T 0", 1, 3),
         Finished(
             Generation(
@@ -34,7 +34,7 @@ HALF = Token(7, b"\xed\x95", -0.125, (Token(None, b"\x00\n", -math.inf), Token(8
             ),
             429,
         ),
-        Ended("parked", "Rest.", 4.5),
+        Ended("parked", "rate_limited", resume_after_s=4.5),
     ],
     ids=lambda event: type(event).__name__,
 )  # fmt: skip
