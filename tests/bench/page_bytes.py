@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser
 
 from nim_core.planning.permalink import encode
-from nim_core.run.runner import WARMUP_TOKENS
+from nim_core.run.sender import WARMUP_TOKENS
 from nim_core.testing import NimServer, Received, Says
 from nim_core.values.experiment import new_experiment
 from nim_core.values.parameters import GenerationParameters
