@@ -6,6 +6,7 @@ import streamlit as st
 
 from nim_core.history import History
 from nim_core.values.experiment import Experiment
+from nim_core.words import _
 from pages.parts.compare.cells import notebook, undo_delete
 from pages.parts.compare.follow import follow_run, start
 from pages.parts.compare.plan import plan_form
@@ -13,14 +14,14 @@ from pages.parts.drawing.guard import Guard
 from pages.parts.visitor.session import Session, history, runs, session
 
 # While a run goes on its answers have the window: nothing of the plan can be used until it ends.
-_PLAN_AWAY = "<style>.st-key-compare_plan { display: none }</style>"
+_PLAN_AWAY = "<style>.st-key-compare_plan { display:none }</style>"
 
 
 def main() -> None:
     """Draw the page; a run that is going on is followed at the end."""
     mine = session()
-    st.title("Compare")
-    st.caption("One prompt, several parameter sets, several repeats: is a difference the parameter, or luck?")
+    st.title(_("Compare"))
+    st.caption(_("One prompt, several parameter sets, several repeats: is a difference the parameter, or luck?"))
     kept, shown = history(), None
     with Guard():
         shown = _shown(mine, kept)
@@ -36,7 +37,7 @@ def main() -> None:
         return
     undo_delete(mine, kept.shelf)
     if shown is None:
-        st.info("Press **Run comparison**. The answers, their length, latency and repetition appear here.")
+        st.info(_("Press **Run comparison**. The answers, their length, latency and repetition appear here."))
         return
     with Guard():
         notebook(mine, kept, shown)

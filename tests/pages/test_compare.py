@@ -88,6 +88,28 @@ def test_every_request_over_time_is_drawn_of_few_and_of_many_when_it_is_opened(a
     assert len(test.run().get("plotly_chart")) == 2
 
 
+def test_a_korean_reader_plans_runs_and_reads_in_korean(app, server):
+    test = at_compare(app, server.url)
+    test.query_params["lang"] = "ko"
+    test.run()
+    assert "세트 3개 × 반복 3회 = 요청 9개 + 워밍업 1개." in said(test)
+    by_label(test.button, "비교 실행").click().run()
+    assert [test.tabs[0].label, test.tabs[-1].label] == ["답변", "데이터"]
+    for tab in test.tabs:
+        open_tab(test, tab.label)
+        assert not test.exception, tab.label
+
+
+def test_a_value_out_of_range_is_told_in_korean_with_its_set(app):
+    test = app("compare.py")
+    test.query_params["lang"] = "ko"
+    sets = test.session_state["session"].sets
+    sets.loc[0, "temperature"] = 9.0
+    test.session_state["session"].sets_version += 1
+    by_label(test.run().button, "비교 실행").click().run()
+    assert "세트\\(focused\\)의 오류" in said(test)
+
+
 def test_an_empty_prompt_is_refused_at_once_and_nothing_is_sent(app, server):
     test = at_compare(app, server.url)
     by_label(test.text_area, "Prompt").set_value("  ").run()

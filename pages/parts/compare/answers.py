@@ -11,18 +11,19 @@ from streamlit.delta_generator import DeltaGenerator
 from nim_core.analysis.spans import Span, changed, repeated
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
+from nim_core.words import N_, _, said
 from pages.parts.drawing.answer import answer, facts
 from pages.parts.drawing.text import drawable, left_out, plain_text
 
 COLUMNS_ABREAST = 4
-VIEWS = ("As written", "Differences", "Repetition")
+VIEWS = {"written": N_("As written"), "differences": N_("Differences"), "repetition": N_("Repetition")}
 
 
 def choose_baseline(key: str, order: Sequence[str]) -> str:
     """The set that the others are held against; the same on every tab of an experiment."""
     if len(order) == 1:
         return order[0]
-    return st.selectbox("Baseline", order, key=f"baseline_{key}", width=240, persist_state="session")
+    return st.selectbox(_("Baseline"), order, key=f"baseline_{key}", width=240, persist_state="session")
 
 
 def abreast(
@@ -44,13 +45,25 @@ def answers(experiment: Experiment, generations: Sequence[Generation]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         repeat = 1
         if experiment.repeats > 1:
-            repeat = st.number_input("Repeat", 1, experiment.repeats, 1, key=f"repeat_{key}", width=140)
-        view = st.segmented_control("Show", VIEWS, default=VIEWS[0], required=True, key=f"view_{key}")
+            repeat = st.number_input(_("Repeat"), 1, experiment.repeats, 1, key=f"repeat_{key}", width=140)
+        view = st.segmented_control(
+            _("Show"),
+            list(VIEWS),
+            default="written",
+            required=True,
+            format_func={name: said(label) for name, label in VIEWS.items()}.__getitem__,
+            key=f"view_{key}",
+        )
         baseline = choose_baseline(key, [each.name for each in experiment.sets])
-    if view == "Differences":
-        st.caption(f"Marked: words that the answer of {plain_text(baseline)} in the same repeat does not have there.")
-    if view == "Repetition":
-        st.caption("Marked: sequences of four words, or eight Korean, Japanese or Chinese characters, used before.")
+    if view == "differences":
+        st.caption(
+            _(
+                "Marked: words that the answer of {baseline} in the same repeat does not have there.",
+                baseline=plain_text(baseline),
+            )
+        )
+    if view == "repetition":
+        st.caption(_("Marked: sequences of four words, or eight Korean, Japanese or Chinese characters, used before."))
     found = {each.set: each for each in generations if each.repeat == repeat}
     for name, place in abreast(experiment):
         with place:
@@ -59,11 +72,11 @@ def answers(experiment: Experiment, generations: Sequence[Generation]) -> None:
 
 def _one(generation: Generation | None, baseline: Generation | None, view: str) -> None:
     if generation is None:
-        st.caption("Not run yet.")
-    elif view == "Differences" and baseline is not None and generation.text:
+        st.caption(_("Not run yet."))
+    elif view == "differences" and baseline is not None and generation.text:
         shown = drawable(generation.text)
         _marked(changed(shown, baseline.text), "green", shown, generation)
-    elif view == "Repetition" and generation.text:
+    elif view == "repetition" and generation.text:
         shown = drawable(generation.text)
         _marked(repeated(shown), "orange", shown, generation)
     else:

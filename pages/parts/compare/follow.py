@@ -12,6 +12,7 @@ from nim_core.values.experiment import Experiment, new_experiment
 from nim_core.values.generation import Generation, refused_parameters
 from nim_core.values.parameters import FIELD
 from nim_core.values.sets import ParameterSet
+from nim_core.words import _, _n, said
 from nim_core.worker.view import RunView
 from pages.parts.compare.answers import abreast
 from pages.parts.drawing.guard import Guard, ending_told
@@ -40,7 +41,7 @@ def follow_run(view: RunView) -> None:
     st.markdown(f"**{plain_text(' '.join(experiment.prompt.split())[:200])}**")
     with st.container(horizontal=True, vertical_alignment="center"):
         progress = st.empty()
-        st.button("Stop", key="compare_stop", icon=":material/stop:", on_click=runs().stop, args=(experiment.id,))
+        st.button(_("Stop"), key="compare_stop", icon=":material/stop:", on_click=runs().stop, args=(experiment.id,))
     panes = {name: LivePane(place.container()) for name, place in abreast(experiment, height=PANE_HEIGHT)}
     follow(view, panes, progress)
     st.rerun()
@@ -52,16 +53,24 @@ def say_end(experiment: Experiment, generations: list[Generation], ended: Ended 
     if ended and ended.outcome != "done":
         st.warning(plain_text(ending_told(ended)))
     elif missing and not ended:
-        st.warning(f"{len(missing)} of {len(experiment.plan())} answers are missing; Resume runs them.")
+        st.warning(
+            _n(
+                "{count} of {total} answers is missing; Resume runs it.",
+                "{count} of {total} answers are missing; Resume runs them.",
+                len(missing),
+                total=len(experiment.plan()),
+            )
+        )
 
 
 def next_steps(mine: Session, store: Experiments, experiment: Experiment, generations: list[Generation]) -> None:
     """Offer what can be done now: resume, more rounds, again without a refused parameter."""
     missing, refused, key = experiment.missing(generations), refused_parameters(generations), experiment.id
-    if missing and st.button("Resume", key=f"resume_{key}", icon=":material/resume:"):
+    if missing and st.button(_("Resume"), key=f"resume_{key}", icon=":material/resume:"):
         start(mine, store, experiment)
     if refused:
-        label = f"Run without {', '.join(FIELD[name].label.lower() for name in refused)}"
+        named = ", ".join(said(FIELD[name].label).lower() for name in refused)
+        label = _("Run without {parameters}", parameters=named)
         if st.button(label, key=f"without_{key}", icon=":material/block:"):
             start(mine, store, without(experiment, refused))
     if not missing:
@@ -72,9 +81,9 @@ def _more_rounds(mine: Session, store: Experiments, experiment: Experiment) -> N
     """Offer to add rounds, as many as there can still be."""
     more = min(MORE_ROUNDS, experiment.rounds_left)
     if more == 0:
-        st.caption("It has as many rounds as a comparison can have. Run again, under More, begins another.")
+        st.caption(_("It has as many rounds as a comparison can have. Run again, under More, begins another."))
         return
-    label = "Run 1 more round" if more == 1 else f"Run {more} more rounds"
+    label = _n("Run {count} more round", "Run {count} more rounds", more)
     if st.button(label, key=f"rounds_{experiment.id}", icon=":material/add:"):
         start(mine, store, replace(experiment, repeats=experiment.repeats + more))
 

@@ -18,6 +18,7 @@ from nim_core.measures import FAMILIES, MEASURE, Family, Measure, latency, of_fa
 from nim_core.measures.diversity import diversity
 from nim_core.values.endpoints import title_of
 from nim_core.values.generation import Generation
+from nim_core.words import _, _n, said
 from pages.parts.compare.answers import answers, choose_baseline
 from pages.parts.compare.overlay import overlay
 from pages.parts.compare.take_away import take_away
@@ -36,8 +37,7 @@ MANY_SETS = 8
 DRAWN_AT_ONCE = 150
 """Bars that a browser draws without being noticed: three with patterns for each request."""
 
-_FAMILY = {family.title: family for family in FAMILIES}
-TABS = ("Answers", *_FAMILY, "Data")
+_FAMILY = {family.key: family for family in FAMILIES}
 
 
 def results(
@@ -48,15 +48,17 @@ def results(
     about = (experiment.model, title_of(experiment.endpoint), " ".join(experiment.prompt.split())[:200])
     st.caption(plain_text(" · ".join(about)))
     order = [each.name for each in experiment.sets]
-    tabs = st.tabs(TABS, key=f"tabs_{key}", on_change="rerun")
-    for tab, name in zip(tabs, TABS, strict=True):
+    families = {name: said(family.title) for name, family in _FAMILY.items()}
+    titles = {"answers": _("Answers"), **families, "data": _("Data")}
+    tabs = st.tabs(list(titles.values()), key=f"tabs_{key}", on_change="rerun")
+    for tab, name in zip(tabs, titles, strict=True):
         if not tab.open:
             continue
         with tab:
-            if name == "Data":
+            if name == "data":
                 take_away(entry, generations, frame(generations))
                 continue
-            if name == "Answers":
+            if name == "answers":
                 answers(experiment, generations)
                 continue
             family = _FAMILY[name]
@@ -76,16 +78,16 @@ def _measure(
     choices = [measure.key for measure in of_family(family)]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen: str = st.segmented_control(
-            "Measure",
+            _("Measure"),
             choices,
             default=choices[0],
             required=True,
-            format_func=lambda each: MEASURE[each].label,
+            format_func={each: said(MEASURE[each].label) for each in choices}.__getitem__,
             key=f"measure_{family.key}_{key}",
         )
         baseline = choose_baseline(key, order)
     measure = MEASURE[chosen]
-    st.caption(measure.help)
+    st.caption(said(measure.help))
     event = st.plotly_chart(
         best_chart(rows, measure, order, baseline=baseline, dark=st.context.theme.type == "dark"),
         key=f"chart_{measure.key}_{key}",
@@ -98,15 +100,15 @@ def _measure(
     found = differences(rows, measure, order, baseline)
     _say(key, found, measure)
     if found:
-        st.caption(f"{caveat(len(found))} Click a dot or a cell to read its answers.")
+        st.caption(" ".join((caveat(len(found)), _("Click a dot or a cell to read its answers."))))
 
 
 def _timeline(key: str, rows: pd.DataFrame) -> None:
     """Every request over time, below the measure; of many, drawn when it is opened."""
     few = len(rows) <= DRAWN_AT_ONCE
-    fold = st.expander("Every request over time", expanded=few, key=f"requests_{key}", on_change="rerun")
+    fold = st.expander(_("Every request over time"), expanded=few, key=f"requests_{key}", on_change="rerun")
     if fold.open:
-        alt = "One bar a request in the order of sending: its wait, its time to first token, and the rest"
+        alt = _("One bar a request in the order of sending: its wait, its time to first token, and the rest")
         fold.plotly_chart(timeline(rows), key=f"timeline_{key}", alt=alt, config=CHART_BUTTONS)
 
 
@@ -116,7 +118,12 @@ def _say(key: str, found: Sequence[Difference], measure: Measure) -> None:
     others = [each for each in found if each not in clear]
     st.markdown(_listed(clear, measure))
     if others:
-        with st.expander(f"{len(others)} sets about which nothing can be told yet", key=f"untold_{measure.key}_{key}"):
+        label = _n(
+            "{count} set about which nothing can be told yet",
+            "{count} sets about which nothing can be told yet",
+            len(others),
+        )
+        with st.expander(label, key=f"untold_{measure.key}_{key}"):
             st.markdown(_listed(others, measure))
 
 
@@ -136,8 +143,8 @@ def _clicked(event: object, generations: Sequence[Generation], key: str) -> None
         return
     with st.container(border=True):
         if repeat is None:
-            repeat = st.selectbox("Repeat", list(found), key=f"{key}_{name}", width=140)
-        st.markdown(f"**{plain_text(name)}**, repeat {repeat}")
+            repeat = st.selectbox(_("Repeat"), list(found), key=f"{key}_{name}", width=140)
+        st.markdown(_("**{set}**, repeat {repeat}", set=plain_text(name), repeat=repeat))
         answer(found[repeat])
 
 
@@ -147,23 +154,27 @@ _diversity_of = lru_cache(maxsize=64)(diversity)
 
 def _diversity(generations: Sequence[Generation], order: Sequence[str]) -> None:
     """How much the repeats of one set differ from one another: a quantity of its own."""
-    st.markdown("**Diversity across the repeats of a set**")
+    st.markdown(_("**Diversity across the repeats of a set**"))
     found = {
         name: _diversity_of(tuple(each.text for each in generations if each.set == name and each.status == "ok"))
         for name in order
     }
+    distinct = [_("{distinct} of {answers}", distinct=each.distinct, answers=each.answers) for each in found.values()]
     st.dataframe(
         {
-            "Set": list(found),
-            "Distinct answers": [f"{each.distinct} of {each.answers}" for each in found.values()],
-            "Mean similarity of two answers": [each.similarity for each in found.values()],
-            "First difference after, characters": [each.first_divergence for each in found.values()],
-            "Distinct pairs of all together": [each.distinct_2 for each in found.values()],
+            "set": list(found),
+            "distinct": distinct,
+            "similarity": [each.similarity for each in found.values()],
+            "first_divergence": [each.first_divergence for each in found.values()],
+            "distinct_2": [each.distinct_2 for each in found.values()],
         },
         hide_index=True,
         column_config={
-            "Mean similarity of two answers": st.column_config.NumberColumn(format="%.2f"),
-            "Distinct pairs of all together": st.column_config.NumberColumn(format="%.2f"),
+            "set": _("Set"),
+            "distinct": _("Distinct answers"),
+            "similarity": st.column_config.NumberColumn(_("Mean similarity of two answers"), format="%.2f"),
+            "first_divergence": _("First difference after, characters"),
+            "distinct_2": st.column_config.NumberColumn(_("Distinct pairs of all together"), format="%.2f"),
         },
-        alt="Diversity of the answers of each set",
+        alt=_("Diversity of the answers of each set"),
     )

@@ -14,6 +14,7 @@ from nim_core.planning.notation import parse_values
 from nim_core.values.parameter_field import Kind, ParameterField
 from nim_core.values.parameters import FIELD, FIELDS, STARTING, GenerationParameters, parameters_from
 from nim_core.values.sets import ParameterSet, check_count, grid
+from nim_core.words import N_, _, said
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.parameter_widgets import named, options, read, typed
 from pages.parts.visitor.session import Session, has_widget
@@ -22,14 +23,14 @@ SHORT = 400
 """Max tokens of the sets that are ready: a small model then answers them all within half a minute."""
 
 PRESETS = {
-    "focused": GenerationParameters(temperature=0.2, max_tokens=SHORT),
-    "balanced": GenerationParameters(temperature=0.6, max_tokens=SHORT),
-    "creative": GenerationParameters(temperature=1.0, max_tokens=SHORT),
-    "repetition-proof": GenerationParameters(
+    N_("focused"): GenerationParameters(temperature=0.2, max_tokens=SHORT),
+    N_("balanced"): GenerationParameters(temperature=0.6, max_tokens=SHORT),
+    N_("creative"): GenerationParameters(temperature=1.0, max_tokens=SHORT),
+    N_("repetition-proof"): GenerationParameters(
         temperature=0.7, frequency_penalty=0.6, presence_penalty=0.3, max_tokens=SHORT
     ),
 }
-STARTING_SETS = tuple(ParameterSet(name, PRESETS[name]) for name in ("focused", "balanced", "creative"))
+STARTING_PRESETS = ("focused", "balanced", "creative")
 """Ready for a newcomer: one parameter varies, in the range that nearly every model allows."""
 
 _SWEPT = [field.key for field in FIELDS if field.swept]
@@ -56,8 +57,8 @@ def sets_table(mine: Session) -> list[ParameterSet]:
     if not has_widget(_widget(mine)):
         mine.sets_base = mine.sets
     columns = {
-        "run": st.column_config.CheckboxColumn("Run", help="Untick to leave a set out.", default=True, width=60),
-        "name": st.column_config.TextColumn("Name", help="Empty: named after its parameters.", width=140),
+        "run": st.column_config.CheckboxColumn(_("Run"), help=_("Untick to leave a set out."), default=True, width=60),
+        "name": st.column_config.TextColumn(_("Name"), help=_("Empty: named after its parameters."), width=140),
         **{field.key: _column(field) for field in FIELDS},
     }
     edited = st.data_editor(
@@ -68,7 +69,7 @@ def sets_table(mine: Session) -> list[ParameterSet]:
         num_rows="dynamic",
         hide_index=True,
         placeholder="",
-        alt="The parameter sets to compare; an empty cell is not sent",
+        alt=_("The parameter sets to compare; an empty cell is not sent"),
     )
     mine.sets = edited
     return [_read(row) for row in edited.to_dict("records") if row["run"] is not False]
@@ -76,16 +77,16 @@ def sets_table(mine: Session) -> list[ParameterSet]:
 
 def add_sets(mine: Session) -> None:
     """A small form that adds a preset, or the values of one or two parameters, as sets."""
-    with st.popover("Add sets", icon=":material/add:", key="compare_add"):
-        st.markdown("**A preset**")
+    with st.popover(_("Add sets"), icon=":material/add:", key="compare_add"):
+        st.markdown(_("**A preset**"))
         with st.container(horizontal=True):
             for name, parameters in PRESETS.items():
-                if st.button(name, key=f"compare_preset_{name}"):
-                    add_set(mine, name, parameters)
-        st.markdown("**Values of one parameter, or of two**")
+                if st.button(said(name), key=f"compare_preset_{name}"):
+                    add_set(mine, said(name), parameters)
+        st.markdown(_("**Values of one parameter, or of two**"))
         axes = [axis for number in (1, 2) if (axis := _axis(number)) is not None]
-        keep = not st.toggle("Replace the sets of the table", value=True, key="compare_add_replace")
-        if st.button("Add these values", key="compare_add_go", type="primary"):
+        keep = not st.toggle(_("Replace the sets of the table"), value=True, key="compare_add_replace")
+        if st.button(_("Add these values"), key="compare_add_go", type="primary"):
             with Guard():
                 values = _values(axes)
                 base = None if "max_tokens" in values else GenerationParameters(max_tokens=SHORT)
@@ -109,36 +110,35 @@ def replace_sets(mine: Session, sets: Iterable[ParameterSet], *, keep: bool = Fa
 
 def _column(field: ParameterField) -> Any:
     """The column of a parameter by its kind."""
-    help_ = f"{field.help} Empty: not sent."
+    label, help_ = said(field.label), " ".join((said(field.help), _("Empty: not sent.")))
     match field.kind:
         case "number" | "whole":
-            return st.column_config.NumberColumn(
-                field.label, help=help_, min_value=field.minimum, max_value=field.maximum
-            )
+            return st.column_config.NumberColumn(label, help=help_, min_value=field.minimum, max_value=field.maximum)
         case "choice" | "switch":
-            return st.column_config.SelectboxColumn(field.label, help=help_, options=options(field), format_func=named)
+            return st.column_config.SelectboxColumn(label, help=help_, options=options(field), format_func=named)
         case "texts":
-            return st.column_config.TextColumn(field.label, help=f"{help_} Write \\n for a line break.")
+            return st.column_config.TextColumn(label, help=" ".join((help_, _("Write \\n for a line break."))))
         case "json":
-            return st.column_config.TextColumn(field.label, help=f"{help_} Write a JSON object.")
+            return st.column_config.TextColumn(label, help=" ".join((help_, _("Write a JSON object."))))
 
 
 def _axis(number: int) -> tuple[str, str] | None:
     """One parameter and its values as typed; None where none is chosen."""
     options = _SWEPT if number == 1 else [None, *_SWEPT]
+    labels: dict[str | None, str] = {None: _("none"), **{key: said(FIELD[key].label) for key in _SWEPT}}
     left, right = st.columns(2)
     name = left.selectbox(
-        "Parameter" if number == 1 else "Second parameter",
+        _("Parameter") if number == 1 else _("Second parameter"),
         options,
-        format_func=lambda key: FIELD[key].label if key else "none",
+        format_func=labels.__getitem__,
         key=f"compare_add_parameter_{number}",
     )
     text = right.text_input(
-        "Values" if number == 1 else "Its values",
+        _("Values") if number == 1 else _("Its values"),
         "0:1:0.25" if number == 1 else "0.5, 1",
         key=f"compare_add_values_{number}",
-        placeholder="0, 0.5, 1 or 0:1:0.25",
-        help="A list such as 0, 0.5, 1, or a range: 0:1:0.25 goes from 0 to 1 in steps of 0.25.",
+        placeholder=_("0, 0.5, 1 or 0:1:0.25"),
+        help=_("A list such as 0, 0.5, 1, or a range: 0:1:0.25 goes from 0 to 1 in steps of 0.25."),
         disabled=name is None,
     )
     return (name, text) if name else None
@@ -149,9 +149,12 @@ def _values(axes: Iterable[tuple[str, str]]) -> dict[str, list[Any]]:
     for name, text in axes:
         if name in values:
             raise InputError(
-                f"Both lists are of {FIELD[name].label.lower()}: write all its values into the first, or choose "
-                "another second parameter.",
+                N_(
+                    "Both lists are of {parameter}: write all its values into the first, or choose another second "
+                    "parameter."
+                ),
                 field=name,
+                parameter=name,
             )
         values[name] = parse_values(text)
     return values
@@ -165,7 +168,11 @@ def _free_name(mine: Session, name: str) -> str:
 
 def _present(mine: Session) -> pd.DataFrame:
     """The table as it stands; before it was drawn, the sets to start with."""
-    return _table(STARTING_SETS) if mine.sets is None else mine.sets
+    return _table(_starting_sets()) if mine.sets is None else mine.sets
+
+
+def _starting_sets() -> list[ParameterSet]:
+    return [ParameterSet(said(name), PRESETS[name]) for name in STARTING_PRESETS]
 
 
 def _widget(mine: Session) -> str:
@@ -189,5 +196,6 @@ def _read(row: dict[Any, Any]) -> ParameterSet:
     try:
         parameters = parameters_from(values)
     except InputError as error:
-        raise InputError(f"In the set {name or 'without a name'}: {error}", field="sets") from None
+        place = N_("In the set {name}: {reason}") if name else N_("In the set without a name: {reason}")
+        raise InputError(place, field="sets", name=name, reason=error) from None
     return ParameterSet(name.strip() or parameters.label(), parameters)

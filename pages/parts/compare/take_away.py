@@ -13,29 +13,30 @@ from nim_core.exports.rows import to_csv, to_json, to_parquet
 from nim_core.exports.script import to_script
 from nim_core.history.shelf import ShelfEntry
 from nim_core.values.generation import Generation
+from nim_core.words import _, language, use_language
 
 
 def take_away(entry: ShelfEntry, generations: Sequence[Generation], rows: pd.DataFrame) -> None:
     """Draw the downloads, each made when it is pressed, and the filterable table."""
     experiment = entry.experiment
     safe_csv = st.toggle(
-        "CSV for a spreadsheet",
+        _("CSV for a spreadsheet"),
         key=f"spreadsheet_{experiment.id}",
-        help="Puts a ' before cells that a spreadsheet would take for a formula. Off: exact to the character.",
+        help=_("Puts a ' before cells that a spreadsheet would take for a formula. Off: exact to the character."),
     )
     kinds: list[tuple[str, str, str, Callable[[], bytes | str]]] = [
-        ("CSV", "csv", "text/csv", lambda: to_csv(generations, for_spreadsheet=safe_csv)),
-        ("JSON", "json", "application/json", lambda: to_json(generations)),
-        ("Parquet", "parquet", "application/vnd.apache.parquet", lambda: to_parquet(generations)),
-        ("report", "html", "text/html", lambda: to_html(experiment, generations)),
-        ("notebook", "ipynb", "application/x-ipynb+json", lambda: to_notebook(experiment, generations)),
-        ("script", "py", "text/x-python", lambda: to_script(experiment)),
+        (_("Download CSV"), "csv", "text/csv", lambda: to_csv(generations, for_spreadsheet=safe_csv)),
+        (_("Download JSON"), "json", "application/json", lambda: to_json(generations)),
+        (_("Download Parquet"), "parquet", "application/vnd.apache.parquet", lambda: to_parquet(generations)),
+        (_("Download report"), "html", "text/html", lambda: to_html(experiment, generations)),
+        (_("Download notebook"), "ipynb", "application/x-ipynb+json", lambda: to_notebook(experiment, generations)),
+        (_("Download script"), "py", "text/x-python", lambda: to_script(experiment)),
     ]
     with st.container(horizontal=True):
         for label, ending, mime, make in kinds:
             st.download_button(
-                f"Download {label}",
-                make,
+                label,
+                _spoken(make, language()),
                 file_name=f"nim-lab-{experiment.id[:8]}.{ending}",
                 mime=mime,
                 key=f"download_{ending}_{experiment.id}",
@@ -44,14 +45,26 @@ def take_away(entry: ShelfEntry, generations: Sequence[Generation], rows: pd.Dat
     shown = _filtered(rows, experiment.id)
     # The long id says the same in every row: it stands last.
     order = sorted(shown.columns, key=lambda name: name == "experiment_id")
-    st.dataframe(shown, hide_index=True, lazy=len(shown) > 1_000, column_order=order, alt="One row an answer")
+    st.dataframe(shown, hide_index=True, lazy=len(shown) > 1_000, column_order=order, alt=_("One row an answer"))
+
+
+def _spoken(make: Callable[[], bytes | str], code: str) -> Callable[[], bytes | str]:
+    """A download in the reader's language: it is made after the page's run, when none is set any more."""
+
+    def made() -> bytes | str:
+        with use_language(code):
+            return make()
+
+    return made
 
 
 def _filtered(rows: pd.DataFrame, key: str) -> pd.DataFrame:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sets = st.multiselect("Sets", list(rows["set"].unique()), key=f"filter_sets_{key}", placeholder="all")
-        status = st.multiselect("Status", list(rows["status"].unique()), key=f"filter_status_{key}", placeholder="all")
-        word = st.text_input("Text holds", key=f"filter_text_{key}", width=220)
+        sets = st.multiselect(_("Sets"), list(rows["set"].unique()), key=f"filter_sets_{key}", placeholder=_("all"))
+        status = st.multiselect(
+            _("Status"), list(rows["status"].unique()), key=f"filter_status_{key}", placeholder=_("all")
+        )
+        word = st.text_input(_("Text holds"), key=f"filter_text_{key}", width=220)
     if sets:
         rows = rows[rows["set"].isin(sets)]
     if status:
