@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from nim_core.values.events import Progress, Stage
+from nim_core.values.preparation import Progress
+from nim_core.values.events import Stage
 
 
 class Tally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from nim_core.values.dialogue import Message, said_until
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
+from nim_core.words import _, _n
 
 TOKENS_PER_MESSAGE = 4
 """What a chat template adds to each message, roughly."""
@@ -66,18 +67,44 @@ def sentence(of: Room) -> str:
     >>> sentence(Room(context=2048, used=300, max_tokens=1025))
     'About 300 of 2,048 tokens of context are taken, by estimate.'
     """
-    taken = f"About {of.used:,} of {of.context:,} tokens of context are taken, by estimate."
-    if of.fits:
-        return taken
-    ways = ["begin a new chat"]
-    if of.leave_out:
-        which = "first question with its answer" if of.leave_out == 1 else f"first {of.leave_out} questions"
-        ways.insert(0, f"leave out the {which} (about {of.freed:,} tokens)")
-    if of.left > 100 and of.max_tokens is not None:
-        ways.insert(0, f"lower max tokens to {of.left - 50:,} or less")
-    allowed = f", but max tokens allows {of.max_tokens:,}" if of.max_tokens else ""
-    left = f"Only {of.left:,} are left for the next question and its answer" if of.left > 0 else "Nothing is left"
-    return f"{taken} {left}{allowed}. To make room, {', or '.join(ways)}."
+    taken = _("About {used} of {context} tokens of context are taken, by estimate.", used=of.used, context=of.context)
+    return taken if of.fits else f"{taken} {_what_is_left(of)} {_ways_to_make_room(of)}"
+
+
+def _what_is_left(of: Room) -> str:
+    if of.left > 0:
+        return _(
+            "Only {left} are left for the next question and its answer, but max tokens allows {max_tokens}.",
+            left=of.left,
+            max_tokens=of.max_tokens,
+        )
+    if of.max_tokens:
+        return _("Nothing is left, but max tokens allows {max_tokens}.", max_tokens=of.max_tokens)
+    return _("Nothing is left.")
+
+
+def _ways_to_make_room(of: Room) -> str:
+    most = of.left - 50 if of.left > 100 else None
+    if not of.leave_out and most is None:
+        return _("To make room, begin a new chat.")
+    if not of.leave_out:
+        return _("To make room, lower max tokens to {most} or less, or begin a new chat.", most=most)
+    if most is None:
+        return _n(
+            "To make room, leave out the first question with its answer (about {freed} tokens), or begin a new chat.",
+            "To make room, leave out the first {count} questions (about {freed} tokens), or begin a new chat.",
+            of.leave_out,
+            freed=of.freed,
+        )
+    return _n(
+        "To make room, lower max tokens to {most} or less, or leave out the first question with its answer "
+        "(about {freed} tokens), or begin a new chat.",
+        "To make room, lower max tokens to {most} or less, or leave out the first {count} questions "
+        "(about {freed} tokens), or begin a new chat.",
+        of.leave_out,
+        most=most,
+        freed=of.freed,
+    )
 
 
 def _about(message: Message) -> int:

@@ -11,9 +11,9 @@ import json
 import urllib.request
 from collections import Counter
 
+from nim_core.local.next_token import CONTEXT, NEXT_TOKEN
 from nim_core.local.server import Address, LocalServer
 from nim_core.settings import Settings
-from pages.parts.drawing.distribution import CONTEXT, NEXT_TOKEN
 
 NAMED = 7
 VOCABULARY = 49_152

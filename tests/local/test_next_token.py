@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pages.parts.drawing.distribution import chances, own_logprobs
+from nim_core.local.next_token import own_logprobs
+from pages.parts.drawing.distribution import chances
 from tests.data.make_next_token import own_logprobs as asked
 
 pytestmark = pytest.mark.model

@@ -131,14 +131,14 @@ def test_the_answer_stands_with_the_facts_of_its_call(chat):
         text = said(ask(chat(server), "Hi")).replace("\\", "")
     assert "Hello **world**" in text
     assert "5 tokens in and 2 tokens out" in text
-    assert "ended by itself" in text
+    assert "Ended by itself." in text
     assert "Sent: temperature 0.25, top p 0.75, max tokens 1,025." in text
     assert "Not sent: frequency penalty, presence penalty, stop sequences, seed." in text
 
 
 def test_a_cut_answer_says_how_to_see_the_rest(chat):
     with NimServer([Says("Hello", finish_reason="length")]) as server:
-        assert "cut at max tokens: raise it to see the rest" in said(ask(chat(server), "Hi")).replace("\\", "")
+        assert "Cut at max tokens: raise it to see the rest." in said(ask(chat(server), "Hi")).replace("\\", "")
 
 
 def test_thinking_stands_in_an_expander_of_its_own_with_its_tokens_and_time(chat):

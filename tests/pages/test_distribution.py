@@ -56,3 +56,16 @@ def test_the_picture_says_in_words_what_its_bars_show():
     drawn = unescape(AppTest.from_function(page).run().get("html")[0].proto.body)
     assert "girl 3%, town 2%" in drawn
     assert "others 93%. Others: the built-in model's 49,145 other tokens, of which 10,770 may be picked." in drawn
+
+
+def test_the_picture_speaks_the_language_of_its_reader():
+    def page() -> None:
+        from nim_core.words import use_language
+        from pages.parts.drawing.distribution import picture
+
+        with use_language("ko"):
+            picture(2, 0.9)
+
+    drawn = unescape(AppTest.from_function(page).run().get("html")[0].proto.body)
+    assert "그 외 93%. 그 외: 내장 모델의 다른 토큰 49,145개이며, 그중 10,770개가 선택될 수 있습니다." in drawn
+    assert "may be picked" not in drawn

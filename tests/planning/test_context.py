@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from nim_core.planning.context import TOKENS_PER_MESSAGE, Room, about_tokens, room, sentence
 from nim_core.values.dialogue import Message
 from nim_core.values.experiment import new_turn
 from nim_core.values.generation import Generation, Usage
 from nim_core.values.parameters import GenerationParameters
+from nim_core.words import use_language
 
 
 def asked(earlier=(), system=None):
@@ -59,6 +62,25 @@ def test_a_full_context_names_every_way_to_make_room():
     assert "lower max tokens to" in said
     assert "leave out the first question with its answer (about 808 tokens)" in said
     assert "begin a new chat" in said
+
+
+@pytest.mark.parametrize(
+    ("room", "advice"),
+    [
+        (Room(100, 120, 10), "begin a new chat."),
+        (Room(1000, 600, 500), "lower max tokens to 350 or less, or begin a new chat."),
+        (Room(100, 120, 10, 1, 40), "leave out the first question with its answer (about 40 tokens), or begin"),
+        (Room(100, 120, 10, 2, 80), "leave out the first 2 questions (about 80 tokens), or begin a new chat."),
+        (Room(1000, 600, 500, 3, 2_000), "to 350 or less, or leave out the first 3 questions (about 2,000 tokens), or"),
+    ],
+)
+def test_only_what_makes_room_is_advised(room, advice):
+    assert advice in sentence(room).partition("To make room, ")[2]
+
+
+def test_in_korean_the_numbers_stand_where_korean_has_them():
+    with use_language("ko"):
+        assert sentence(Room(2048, 300, 1025)) == "컨텍스트 2,048토큰 중 약 300토큰을 사용했습니다(추정치)."
 
 
 def test_only_as_many_of_the_oldest_questions_go_as_are_needed():

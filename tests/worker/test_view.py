@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from nim_core.values.events import Arrived, Preparing, Progress, Queued, Sent, Waiting
+from nim_core.values.events import Arrived, Finished, Preparing, Queued, Sent, Waiting
+from nim_core.values.preparation import Progress
 from nim_core.values.experiment import new_experiment
+from nim_core.values.generation import Generation
+from nim_core.values.parameters import GenerationParameters
 from nim_core.values.piece import Piece, Token
 from nim_core.values.sets import grid
+from nim_core.words import use_language
 from nim_core.worker.view import RunView
 from pages.parts.drawing.live import status_line
 
@@ -29,6 +33,13 @@ def queued(repeat, before):
     return Queued("temperature=0", repeat, before)
 
 
+def answered(repeat, error=None):
+    status = "error" if error else "ok"
+    return Finished(
+        Generation("e", "temperature=0", repeat, repeat, "local", "m", GenerationParameters(), status, "", error=error)
+    )
+
+
 @pytest.mark.parametrize(
     ("before", "words"),
     [(0, "this call is next"), (1, "1 call is before this one"), (3, "3 calls are before this one")],
@@ -40,6 +51,23 @@ def test_the_line_says_how_many_calls_are_before_this_one(view, before, words):
 def test_of_several_calls_of_a_set_that_wait_the_foremost_is_told(view):
     assert "3 calls" in line_after(view, queued(1, 3), queued(2, 4))
     assert "2 calls" in line_after(view, queued(1, 2), queued(2, 3))
+
+
+def test_beside_a_call_that_waits_stands_what_is_done(view):
+    line_after(view, answered(1), answered(2, error="server_error"))
+    assert line_after(view, queued(3, 0)) == (
+        "2 done, 1 of them failed · waiting for the built-in model: this call is next"
+    )
+
+
+def test_a_call_that_is_under_way_beside_finished_ones_names_its_repeat(view):
+    line = line_after(view, answered(1), Sent("temperature=0", 2, 1))
+    assert line.startswith("1 done · repeat 2: waiting for the first token, ")
+
+
+def test_the_line_speaks_the_language_of_its_reader(view):
+    with use_language("ko"):
+        assert line_after(view, answered(1), queued(2, 3)) == "1개 완료 · 내장 모델 대기 중: 앞선 호출 3개"
 
 
 def test_once_a_call_is_on_its_way_the_others_that_wait_are_not_told(view):

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-import nim_core
 from nim_core.exports.html_template import template
-
-CONTEXT = "Once upon a time there was a little"
-NEXT_TOKEN = Path(nim_core.__file__).parent / "data" / "next_token.csv"
-
-_Numbers = np.ndarray[tuple[int], np.dtype[np.float64]]
+from nim_core.local.next_token import CONTEXT, own_logprobs
+from nim_core.words import _, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +28,7 @@ class Chance:
     @property
     def figure(self) -> str:
         """The probability as it stands beside its bar."""
-        return f"{self.probability:.0%}" if self.kept else "cut"
-
-
-@cache
-def own_logprobs() -> tuple[tuple[str, ...], _Numbers]:
-    """The likeliest tokens after CONTEXT, and the natural logarithms of probability of the whole vocabulary.
-
-    Both likeliest first, as the built-in model has them. Those of the tokens without a name are rounded to
-    0.1, which moves no chance by more than 0.2 percentage points; where top p cuts, one token may be in or out.
-    """
-    with NEXT_TOKEN.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    logprobs = np.repeat([float(row["logprob"]) for row in rows], [int(row["tokens"]) for row in rows])
-    return tuple(row["token"] for row in rows if row["token"]), logprobs
+        return percent(self.probability) if self.kept else _("cut")
 
 
 def chances(temperature: float | None, top_p: float | None) -> list[Chance]:
@@ -68,18 +49,31 @@ def chances(temperature: float | None, top_p: float | None) -> list[Chance]:
     shares = shares * kept / shares[kept].sum()
     few = len(names)
     named = [Chance(name, float(shares[place]), 1, int(kept[place])) for place, name in enumerate(names)]
-    return [*named, Chance("others", float(shares[few:].sum()), shares.size - few, int(kept[few:].sum()))]
+    return [*named, Chance(_("others"), float(shares[few:].sum()), shares.size - few, int(kept[few:].sum()))]
 
 
 def picture(temperature: float | None, top_p: float | None) -> None:
     """Draw the chances as bars over the model's own; what top p cut is struck through, a mark beside colour."""
     found, before = chances(temperature, top_p), chances(None, None)
-    others = found[-1]
-    left = "all" if others.kept == others.tokens else f"{others.kept:,}" if others.kept else "none"
+    words, note = ", ".join(f"{each.token} {each.figure}" for each in found), _about(found[-1])
     drawn = template(Path(__file__).with_suffix(".html.jinja")).render(
-        context=CONTEXT,
-        said=", ".join(f"{each.token} {each.figure}" for each in found),
-        note=f"Others: the built-in model's {others.tokens:,} other tokens, of which {left} may be picked.",
+        alt=_("Chances of the next word after “{context}”: {words}. {note}", context=CONTEXT, words=words, note=note),
+        title=_("“{context} …”: the chance of each next word (pale: before temperature and top p)", context=CONTEXT),
+        note=note,
         bars=list(zip(found, before, strict=True)),
     )
     st.html(drawn)
+
+
+def _about(others: Chance) -> str:
+    """How many of the tokens without a name may be picked."""
+    tokens = others.tokens
+    if others.kept == tokens:
+        return _("Others: the built-in model's {tokens} other tokens, of which all may be picked.", tokens=tokens)
+    if not others.kept:
+        return _("Others: the built-in model's {tokens} other tokens, of which none may be picked.", tokens=tokens)
+    return _(
+        "Others: the built-in model's {tokens} other tokens, of which {kept} may be picked.",
+        tokens=tokens,
+        kept=others.kept,
+    )

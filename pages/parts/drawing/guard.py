@@ -12,13 +12,13 @@ import streamlit as st
 from nim_core.analysis.telling import ending_sentence, error_with_advice
 from nim_core.errors import CallError, NimLabError, StoreError
 from nim_core.values.events import Ended
-from nim_core.words import use_language
+from nim_core.words import N_, said, use_language
 from pages.parts.drawing.text import plain_text
 from pages.parts.server.operator import settings
 from pages.parts.visitor.language import language_of
 from pages.parts.visitor.session import session
 
-OPERATORS_MATTER = (
+OPERATORS_MATTER = N_(
     "The history of this server cannot be read or written now. Tell its operator, whose log says why. Nothing that was "
     "kept is lost by this."
 )
@@ -77,12 +77,12 @@ def ending_told(ended: Ended) -> str:
     """How a run ended, as this server's visitors may read it."""
     # What an earlier shape of the store kept may be the words of a fault of the store too.
     of_store = ended.code in ("store_failed", "store_unusable") or (ended.code, ended.outcome) == ("told", "failed")
-    return OPERATORS_MATTER if of_store and settings().shared else ending_sentence(ended)
+    return said(OPERATORS_MATTER) if of_store and settings().shared else ending_sentence(ended)
 
 
 def _sentence(error: NimLabError) -> str:
     """What happened and what to do."""
     if isinstance(error, StoreError) and settings().shared:  # its own words name folders of the operator's
         logging.getLogger(__name__).error(str(error))
-        return OPERATORS_MATTER
+        return said(OPERATORS_MATTER)
     return error_with_advice(error) if isinstance(error, CallError) else error.said()

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from nim_core.words import _
 from pages.parts.drawing.text import plain_text
 from pages.parts.visitor.address import take
 from pages.parts.visitor.session import session
@@ -21,11 +22,14 @@ def ask_about_link() -> None:
         return
     endpoint, model = mine.linked
     with st.container(border=True, key="linked"):
-        st.markdown(f"**Send prompts to {plain_text(urlsplit(endpoint).netloc)}?**")
+        st.markdown(_("**Send prompts to {server}?**", server=plain_text(urlsplit(endpoint).netloc)))
         st.markdown(
-            f"The link that you followed names the server {plain_text(endpoint)}, which was never used from here. "
-            "Whoever runs it reads what you send. Say yes only if you know whose it is."
+            _(
+                "The link that you followed names the server {address}, which was never used from here. "
+                "Whoever runs it reads what you send. Say yes only if you know whose it is.",
+                address=plain_text(endpoint),
+            )
         )
         with st.container(horizontal=True):
-            st.button("Yes, send them there", key="linked_yes", on_click=take, args=(mine, endpoint, model))
-            st.button("No", key="linked_no", on_click=mine.choose, args=(mine.endpoint,))
+            st.button(_("Yes, send them there"), key="linked_yes", on_click=take, args=(mine, endpoint, model))
+            st.button(_("No"), key="linked_no", on_click=mine.choose, args=(mine.endpoint,))

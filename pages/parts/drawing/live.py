@@ -9,7 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nim_core.analysis.telling import failure_sentence, notice_sentence, waiting_sentence
 from nim_core.planning.context import about_tokens
-from nim_core.values.events import Progress
+from nim_core.values.preparation import Progress
+from nim_core.words import N_, _, _n, number, said, seconds
 from nim_core.worker.view import Look, Pane, RunView
 from pages.parts.drawing.text import Cut, between, drawable, next_cut, plain_text, safe_markdown
 from pages.parts.visitor.session import session
@@ -22,9 +23,9 @@ LINE_TICKS = 3
 """The line of figures changes every third tick: it is read, not watched."""
 
 STAGES = {
-    "fetching": "Fetching the built-in model, once",
-    "checking": "Checking the built-in model",
-    "starting": "Starting the built-in model",
+    "fetching": N_("Fetching the built-in model, once"),
+    "checking": N_("Checking the built-in model"),
+    "starting": N_("Starting the built-in model"),
 }
 
 
@@ -51,7 +52,7 @@ class StreamedText:
         if tail := between(text, cut, Cut(len(text))):
             self._tail.markdown(safe_markdown(tail))
         if len(text) < len(whole):
-            self._container.caption("More is coming than a browser can draw. It is kept whole.")
+            self._container.caption(_("More is coming than a browser can draw. It is kept whole."))
 
 
 class LivePane:
@@ -75,7 +76,7 @@ class LivePane:
         self._ticks += 1
         if pane.thinking:
             if self._thoughts is None:
-                self._thoughts = StreamedText(self._thoughts_place.expander("Thinking", expanded=True))
+                self._thoughts = StreamedText(self._thoughts_place.expander(_("Thinking"), expanded=True))
             self._thoughts.show(pane.thinking)
         if pane.text:
             if self._text is None:
@@ -95,50 +96,69 @@ def status_line(pane: Pane, *, streamed: bool = True) -> str:
     if pane.waiting:
         return plain_text(waiting_sentence(pane.waiting))
     if pane.queued:
-        place = _place_in_line(pane.queued.before)
-        return f"{_counts(pane)}; {place}" if pane.done else place
-    if pane.sent_at is None:
-        return _counts(pane) if pane.done else "not sent yet"
-    going = _in_flight(pane, time.monotonic() - pane.sent_at, streamed=streamed)
-    return f"{_counts(pane)}; repeat {pane.repeat}: {going}" if pane.done else going
+        now = _place_in_line(pane.queued.before)
+    elif pane.sent_at is None:
+        return _counts(pane) if pane.done else _("not sent yet")
+    else:
+        now = _in_flight(pane, seconds(time.monotonic() - pane.sent_at, 1), streamed=streamed)
+        if pane.done:
+            now = _("repeat {repeat}: {now}", repeat=pane.repeat, now=now)
+    return f"{_counts(pane)} · {now}" if pane.done else now
 
 
 def _place_in_line(before: int) -> str:
     if before == 0:
-        return "waiting for the built-in model: this call is next"
-    calls = "1 call is" if before == 1 else f"{before:,} calls are"
-    return f"waiting for the built-in model: {calls} before this one"
+        return _("waiting for the built-in model: this call is next")
+    return _n(
+        "waiting for the built-in model: {count} call is before this one",
+        "waiting for the built-in model: {count} calls are before this one",
+        before,
+    )
 
 
 def _counts(pane: Pane) -> str:
-    return f"{pane.done} done, {pane.failed} of them failed" if pane.failed else f"{pane.done} done"
+    if pane.failed:
+        return _("{done} done, {failed} of them failed", done=pane.done, failed=pane.failed)
+    return _("{done} done", done=pane.done)
 
 
-def _in_flight(pane: Pane, elapsed: float, *, streamed: bool) -> str:
+def _in_flight(pane: Pane, elapsed: str, *, streamed: bool) -> str:
     if pane.first_at is None or pane.last_at is None:
-        return f"waiting for the {'first token' if streamed else 'whole answer'}, {elapsed:.1f} s"
+        if streamed:
+            return _("waiting for the first token, {elapsed}", elapsed=elapsed)
+        return _("waiting for the whole answer, {elapsed}", elapsed=elapsed)
     tokens = about_tokens(pane.thinking) + about_tokens(pane.text)
     spent = pane.last_at - pane.first_at
-    pace = f", {tokens / spent:.0f} tokens/s" if spent > 0.5 else ""
-    thinking = "thinking, " if pane.thinking and not pane.text else ""
-    return f"{thinking}about {tokens:,} tokens{pace}, {elapsed:.1f} s"
+    if spent > 0.5:
+        arrived = _n(
+            "about {count} token, {pace} tokens/s, {elapsed}",
+            "about {count} tokens, {pace} tokens/s, {elapsed}",
+            tokens,
+            pace=number(tokens / spent, 0),
+            elapsed=elapsed,
+        )
+    else:
+        arrived = _n("about {count} token, {elapsed}", "about {count} tokens, {elapsed}", tokens, elapsed=elapsed)
+    return _("thinking: {arrived}", arrived=arrived) if pane.thinking and not pane.text else arrived
 
 
 def preparing_line(step: Progress) -> tuple[float, str]:
-    """How far the built-in model's preparation is, 0 to 1, and the sentence for it."""
-    title = STAGES[step.stage]
+    """How far the built-in model's preparation is, 0 to 1, and the line for it."""
+    stage = said(STAGES[step.stage])
     if step.fraction is None:
-        return 0.0, f"{title} …"
-    left = f", about {step.seconds_left:.0f} s left" if step.seconds_left is not None else ""
-    size = (step.total_bytes or 0) / 1e6
-    return min(step.fraction, 1.0), f"{title}: {step.done_bytes / 1e6:.0f} of {size:.0f} MB{left}"
+        return 0.0, f"{stage} …"
+    done, total = number(step.done_bytes / 1e6, 0), number((step.total_bytes or 0) / 1e6, 0)
+    line = _("{stage}: {done} of {total} MB", stage=stage, done=done, total=total)
+    if step.seconds_left is not None:
+        line = f"{line} · {_('about {duration} left', duration=seconds(step.seconds_left))}"
+    return min(step.fraction, 1.0), line
 
 
 def follow(view: RunView, panes: dict[str, LivePane], progress: DeltaGenerator) -> None:
     """Redraw until the run has ended. Must be the last call of a page's script."""
     notices = st.empty()
     bar: tuple[float, str] | None = None
-    said: list[str] = []
+    shown: list[str] = []
     while True:
         look = view.look()
         if (now := _progress(view, look)) != bar:
@@ -151,9 +171,9 @@ def follow(view: RunView, panes: dict[str, LivePane], progress: DeltaGenerator) 
         saying = [notice_sentence(each) for each in look.notices]
         if failure:
             saying.append(f"{failure.set}: {failure_sentence(failure)}")
-        if saying != said:
-            said = saying
-            notices.caption(plain_text(" ".join(said)))
+        if saying != shown:
+            shown = saying
+            notices.caption(plain_text(" ".join(shown)))
         if look.ended is not None:
             return
         _wait(view)
@@ -161,7 +181,7 @@ def follow(view: RunView, panes: dict[str, LivePane], progress: DeltaGenerator) 
 
 def _wait(view: RunView) -> None:
     """Let a tick pass; a read of the session lets the visitor's next step interrupt the script, and sends nothing."""
-    for _ in range(STEPS):
+    for _step in range(STEPS):
         session()
         view.wait(TICK_S / STEPS)
 
@@ -174,6 +194,9 @@ def _progress(view: RunView, look: Look) -> tuple[float, str] | None:
         return None
     done, total = look.finished, view.total
     elapsed = time.monotonic() - view.answering_since if view.answering_since else 0.0
-    left = f", about {elapsed / done * (total - done):.0f} s left" if done and elapsed else ""
-    failed = f", {look.failed} failed" if look.failed else ""
-    return min(done / total, 1.0), f"{done} of {total} answers{failed}{left}"
+    parts = [_("{done} of {total} answers", done=done, total=total)]
+    if look.failed:
+        parts.append(_("{failed} failed", failed=look.failed))
+    if done and elapsed:
+        parts.append(_("about {duration} left", duration=seconds(elapsed / done * (total - done))))
+    return min(done / total, 1.0), " · ".join(parts)

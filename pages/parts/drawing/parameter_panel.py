@@ -11,6 +11,7 @@ from nim_core.catalog.limits import Limit, fitted
 from nim_core.errors import InputError
 from nim_core.values.parameter_field import ParameterField
 from nim_core.values.parameters import FIELD, FIELDS, STARTING, GenerationParameters, parameters_from
+from nim_core.words import _, said
 from pages.parts.drawing.distribution import picture
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.parameter_widgets import draw, read, shown_on_slider, typed, widget_key
@@ -34,7 +35,7 @@ def parameters_panel(limits: Mapping[str, Limit] = NO_LIMITS) -> GenerationParam
             picture(*(None if each in left_out else held[each] for each in ("temperature", "top_p")))
             _both_moved()
     left_out = _left_out()
-    st.button("Reset parameters", key="reset_parameters", on_click=set_parameters, args=(STARTING,), width="stretch")
+    st.button(_("Reset parameters"), key="reset_parameters", on_click=set_parameters, args=(STARTING,), width="stretch")
     with Guard():
         return _sent(held, left_out, limits)
     return None
@@ -61,9 +62,9 @@ def fit_parameters(limits: Mapping[str, Limit]) -> tuple[str, ...]:
     present = _present()
     held = {field.key: present[widget_key(field)] for field in FIELDS if field.numeric}
     numbers = {name: value for name, value in held.items() if value is not None}
-    moved, said = fitted(numbers, limits)
+    moved, sentences = fitted(numbers, limits)
     set_widgets({widget_key(FIELD[name]): moved[name] for name in moved if moved[name] != numbers[name]})
-    return said
+    return sentences
 
 
 def _widgets_of(parameters: GenerationParameters) -> dict[str, Any]:
@@ -95,20 +96,24 @@ def _sent(held: Mapping[str, Any], left_out: Collection[str], limits: Mapping[st
 
 def _left_out() -> list[str]:
     return st.multiselect(
-        "Not sent",
+        _("Not sent"),
         _SLIDERS,
-        format_func=lambda name: FIELD[name].label,
+        format_func={name: said(FIELD[name].label) for name in _SLIDERS}.__getitem__,
         key=_NOT_SENT,
-        placeholder="all sliders are sent",
-        help="The server uses its own default for what is not sent. Moving a slider sends it; choose it here to "
-        "leave it out again. An empty field is not sent either.",
+        placeholder=_("all sliders are sent"),
+        help=_(
+            "The server uses its own default for what is not sent. Moving a slider sends it; choose it here to "
+            "leave it out again. An empty field is not sent either."
+        ),
         persist_state="session",
     )
 
 
 def _both_moved() -> None:
     if {"temperature", "top_p"} <= session().touched:
-        st.caption("You moved both temperature and top p. Their effects mix: change one at a time to see what it does.")
+        st.caption(
+            _("You moved both temperature and top p. Their effects mix: change one at a time to see what it does.")
+        )
 
 
 def _moved(of: ParameterField) -> Callable[[], None]:

@@ -10,10 +10,11 @@ import streamlit as st
 from nim_core.catalog.limits import Limit
 from nim_core.values.parameter_field import ParameterField, plain
 from nim_core.values.parameters import STARTING
+from nim_core.words import N_, _, number, said
 from pages.parts.drawing.text import plain_text
 from pages.parts.visitor.session import session, set_widgets
 
-_NOT_SENT = "not sent"
+_NOT_SENT = N_("not sent")
 
 
 def widget_key(of: ParameterField) -> str:
@@ -67,7 +68,7 @@ def read(of: ParameterField, value: Any) -> Any:
 
 def named(value: Any) -> str:
     """A choice or a switch's position as people read it."""
-    return str(value) if not isinstance(value, bool) else "on" if value else "off"
+    return str(value) if not isinstance(value, bool) else _("on") if value else _("off")
 
 
 def options(of: ParameterField) -> tuple[Any, ...]:
@@ -79,7 +80,7 @@ def _slider(of: ParameterField, limit: Limit, on_moved: Callable[[], None]) -> f
     low, high = _range(of, limit)
     assert of.step is not None
     value: float = st.slider(
-        of.label,
+        said(of.label),
         low,
         high,
         step=float(of.step),
@@ -95,14 +96,14 @@ def _slider(of: ParameterField, limit: Limit, on_moved: Callable[[], None]) -> f
 def _number(of: ParameterField, limit: Limit) -> int | None:
     low, high = (int(end) for end in _range(of, limit))
     return st.number_input(
-        of.label,
+        said(of.label),
         low,
         high,
         None,
         1,
         key=widget_key(of),
         help=_help(of, limit),
-        placeholder=_NOT_SENT,
+        placeholder=said(_NOT_SENT),
         disabled=limit.refused is not None,
         persist_state="session",
     )
@@ -110,13 +111,13 @@ def _number(of: ParameterField, limit: Limit) -> int | None:
 
 def _choice(of: ParameterField, limit: Limit) -> Any:
     return st.selectbox(
-        of.label,
+        said(of.label),
         options(of),
         index=None,
-        format_func=named,
+        format_func={each: named(each) for each in options(of)}.__getitem__,
         key=widget_key(of),
         help=_help(of, limit),
-        placeholder=_NOT_SENT,
+        placeholder=said(_NOT_SENT),
         disabled=limit.refused is not None,
         persist_state="session",
     )
@@ -125,14 +126,14 @@ def _choice(of: ParameterField, limit: Limit) -> Any:
 def _text(of: ParameterField, limit: Limit) -> str | None:
     # The help stands below and not in a button of its own, whose name would begin like that of the button Stop.
     text = st.text_area(
-        of.label,
+        said(of.label),
         key=widget_key(of),
-        placeholder=_NOT_SENT,
+        placeholder=said(_NOT_SENT),
         height=80,
         disabled=limit.refused is not None,
         persist_state="session",
     )
-    how = "One on each line; `\\n` is a line break." if of.kind == "texts" else "Written as a JSON object."
+    how = _("One on each line; `\\n` is a line break.") if of.kind == "texts" else _("Written as a JSON object.")
     st.caption(f"{plain_text(_help(of, limit))} {how}")
     return text
 
@@ -155,16 +156,28 @@ def _keep_inside(of: ParameterField, limit: Limit) -> None:
 
 
 def _help(of: ParameterField, limit: Limit) -> str:
+    """What the parameter does, and what it may be on this model."""
     if limit.refused:
-        return f"{limit.refused} {of.help}"
+        return f"{limit.refused} {said(of.help)}"
     if not of.numeric:
-        return of.help
+        return said(of.help)
+    sentences = [said(of.help), _range_told(of, limit)]
+    if limit.default is not None:
+        sentences.append(_("This model's own default is {value}.", value=limit.default))
+    if limit.note:
+        sentences.append(limit.note)
+    return " ".join(sentences)
+
+
+def _range_told(of: ParameterField, limit: Limit) -> str:
+    """The range, and where the widget starts in it."""
     low, high = _range(of, limit)
-    unit = f" {of.unit}" if of.unit else ""
     start = shown_on_slider(of) if of.kind == "number" else getattr(STARTING, of.key)
-    said = "not sent until you enter one"
-    if start is not None:
-        said = f"starts at {plain(min(max(start, low), high))}{unit}"
-    default = f" This model's own default is {plain(limit.default)}." if limit.default is not None else ""
-    note = f" {limit.note}" if limit.note else ""
-    return f"{of.help} From {plain(low)} to {plain(high)}{unit}; {said}.{default}{note}"
+    if start is None:
+        return _("From {low} to {high}; not sent until you enter one.", low=low, high=_with_unit(of, high))
+    first = _with_unit(of, min(max(start, low), high))
+    return _("From {low} to {high}; starts at {first}.", low=low, high=_with_unit(of, high), first=first)
+
+
+def _with_unit(of: ParameterField, value: float) -> str:
+    return f"{number(value)} {said(of.unit)}" if of.unit else number(value)

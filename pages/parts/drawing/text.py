@@ -10,6 +10,8 @@ from itertools import islice
 
 from markdown_it import MarkdownIt
 
+from nim_core.words import _
+
 _PARSER = MarkdownIt("commonmark").enable("table")
 # A browser's parser sees a link in whatever has the form of one; what this one would refuse must not hide from it.
 setattr(_PARSER, "validateLink", lambda _url: True)  # noqa: B010  # mypy takes no new method
@@ -63,9 +65,11 @@ def left_out(shown: str, text: str) -> str:
     >>> left_out("abc", "abcdef")
     'Drawn up to here: 3 of 6 characters, so that your browser keeps up. The downloads hold the whole text.'
     """
-    return (
-        f"Drawn up to here: {len(shown):,} of {len(text):,} characters, so that your browser keeps up. "
-        "The downloads hold the whole text."
+    return _(
+        "Drawn up to here: {shown} of {characters} characters, so that your browser keeps up. "
+        "The downloads hold the whole text.",
+        shown=len(shown),
+        characters=len(text),
     )
 
 

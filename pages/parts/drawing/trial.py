@@ -9,6 +9,7 @@ import streamlit as st
 from nim_core.values.endpoints import Endpoint
 from nim_core.values.events import Ended
 from nim_core.values.experiment import new_trial
+from nim_core.words import _, seconds
 from nim_core.worker.view import RunView
 from pages.parts.drawing.guard import ending_told
 from pages.parts.drawing.live import TICK_S, preparing_line
@@ -35,14 +36,14 @@ def wait_for_trial(trial: RunView, key: str) -> bool:
     place = st.empty()
     row = place.container(horizontal=True, vertical_alignment="center")
     line = row.empty()
-    row.button("Stop", key=f"{key}_stop", icon=":material/stop:", on_click=_stop, args=(trial,))
+    row.button(_("Stop"), key=f"{key}_stop", icon=":material/stop:", on_click=_stop, args=(trial,))
     while (waited := time.monotonic() - trial.began) < PATIENCE_S:
-        line.caption(f"Waiting for one token, {waited:.0f} s …")
+        line.caption(_("Waiting for one token, {duration} …", duration=seconds(waited)))
         if trial.wait(TICK_S):
             place.empty()
             return True
     line.warning(plain_text(_what_is(trial)))
-    row.button("Look again", key=f"{key}_look", icon=":material/refresh:")
+    row.button(_("Look again"), key=f"{key}_look", icon=":material/refresh:")
     return False
 
 
@@ -50,9 +51,9 @@ def unanswered(ended: Ended | None) -> str:
     """Why a trial, which has ended, brought no answer and no refusal."""
     assert ended is not None
     if ended.outcome == "stopped":
-        return "Stopped before an answer came."
+        return _("Stopped before an answer came.")
     if ended.outcome == "interrupted":
-        return "The process that asked ended before an answer came. Try again."
+        return _("The process that asked ended before an answer came. Try again.")
     return ending_told(ended)
 
 
@@ -64,12 +65,14 @@ def _stop(trial: RunView) -> None:
 def _what_is(trial: RunView) -> str:
     """What a trial has been waiting for all the time."""
     look = trial.look()
-    since = f"No answer after {time.monotonic() - trial.began:.0f} s."
+    since = _("No answer after {duration}.", duration=seconds(time.monotonic() - trial.began))
     if look.preparing:
-        return f"{since} {preparing_line(look.preparing.progress)[1]}."
-    if look.panes[0].sent_at is None:
-        return f"{since} It has not been sent: it waits here for its turn. It goes when that comes, unless you stop it."
-    return (
-        f"{since} It was sent, and nothing has come back: the model may be starting, or its server has a queue. "
-        "It is still waited for: look again later, or stop it."
-    )
+        why = preparing_line(look.preparing.progress)[1]
+    elif look.panes[0].sent_at is None:
+        why = _("It has not been sent: it waits here for its turn. It goes when that comes, unless you stop it.")
+    else:
+        why = _(
+            "It was sent, and nothing has come back: the model may be starting, or its server has a queue. "
+            "It is still waited for: look again later, or stop it."
+        )
+    return f"{since} {why}"
