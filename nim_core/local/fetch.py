@@ -16,7 +16,7 @@ from pathlib import Path
 
 from nim_core.children import child_environment
 from nim_core.errors import LocalModelError
-from nim_core.values.preparation import OnProgress
+from nim_core.values.events import OnProgress
 
 from .tally import Tally
 

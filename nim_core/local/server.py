@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from nim_core.errors import LocalModelError
-from nim_core.values.preparation import OnProgress, Progress
+from nim_core.values.events import OnProgress, Progress
 
 from .child import Child
 from .fetch import TICK_S, stopped

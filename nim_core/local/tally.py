@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from nim_core.values.preparation import Progress
-from nim_core.values.events import Stage
+from nim_core.values.events import Progress, Stage
 
 
 class Tally:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from nim_core.errors import LocalModelError
-from nim_core.values.preparation import OnProgress, Progress
+from nim_core.values.events import OnProgress, Progress
 
 from .fetch import (
     CHUNK_BYTES,

@@ -14,8 +14,7 @@ from nim_core.local.serve import SLOTS
 from nim_core.local.server import LocalServer
 from nim_core.settings import Settings, permitted
 from nim_core.values.endpoints import Endpoint
-from nim_core.values.events import Notice, Preparing
-from nim_core.values.preparation import Progress
+from nim_core.values.events import Notice, Preparing, Progress
 from nim_core.values.visitor import Visitor
 
 from .waiting.allowance import Allowance

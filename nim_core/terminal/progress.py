@@ -17,7 +17,7 @@ from nim_core.analysis.telling import failure_sentence, notice_sentence, waiting
 from nim_core.foreign import visible
 from nim_core.measures import MEASURES
 from nim_core.values.events import Event, Finished, Notice, Preparing, Waiting
-from nim_core.values.preparation import Progress as FetchProgress
+from nim_core.values.events import Progress as FetchProgress
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 

@@ -8,8 +8,7 @@ import math
 import pytest
 
 from nim_core.values.clock import utc_now
-from nim_core.values.events import Arrived, Ended, Finished, Notice, Preparing, Queued, Sent, Waiting
-from nim_core.values.preparation import Progress
+from nim_core.values.events import Arrived, Ended, Finished, Notice, Preparing, Progress, Queued, Sent, Waiting
 from nim_core.values.generation import Generation, Timing, Usage
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.piece import Piece, Token

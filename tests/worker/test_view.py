@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nim_core.values.events import Arrived, Finished, Preparing, Queued, Sent, Waiting
-from nim_core.values.preparation import Progress
+from nim_core.values.events import Arrived, Finished, Preparing, Progress, Queued, Sent, Waiting
 from nim_core.values.experiment import new_experiment
 from nim_core.values.generation import Generation
 from nim_core.values.parameters import GenerationParameters

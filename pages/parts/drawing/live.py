@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from nim_core.analysis.telling import failure_sentence, notice_sentence, waiting_sentence
 from nim_core.planning.context import about_tokens
-from nim_core.values.preparation import Progress
+from nim_core.values.events import Progress
 from nim_core.words import N_, _, _n, number, said, seconds
 from nim_core.worker.view import Look, Pane, RunView
 from pages.parts.drawing.text import Cut, between, drawable, next_cut, plain_text, safe_markdown
