@@ -9,6 +9,7 @@ from nim_core.history import History
 from nim_core.planning.context import sentence
 from nim_core.values.experiment import new_turn
 from nim_core.values.parameters import GenerationParameters
+from nim_core.words import N_, _
 from pages.parts.chat.calls import code_tab, json_tab
 from pages.parts.chat.conversation_list import heading
 from pages.parts.chat.panes import pane, side, style
@@ -34,7 +35,7 @@ def main() -> None:
         chosen = panel(model.limits if model else {})
     with left:
         heading(mine, kept, now.turns)
-        preview, as_json, code = st.tabs(["Preview", "JSON", "Code"], key="chat_tabs", on_change="rerun")
+        preview, as_json, code = st.tabs([_("Preview"), _("JSON"), _("Code")], key="chat_tabs", on_change="rerun")
     space = room_left(model.context if model else None, now, chosen)
     place, asked = None, None
     with pane(preview, "preview"):
@@ -48,7 +49,7 @@ def main() -> None:
         with pane(code, "code"):
             code_tab(mine, now.last, chosen.parameters, system=chosen.system, stream=chosen.stream)
     line = st.bottom.container(horizontal=True, vertical_alignment="center", height=48, border=False, key="chat_line")
-    typed = st.chat_input("Ask the model", key="chat_input", disabled=now.going is not None or not mine.model)
+    typed = st.chat_input(_("Ask the model"), key="chat_input", disabled=now.going is not None or not mine.model)
     if typed:
         asked = next_question(typed, now, left_out)
     if asked and now is UNREAD:
@@ -57,7 +58,7 @@ def main() -> None:
         _ask(mine, kept, asked, chosen)
     if now.going and place:
         figures = line.container(width="stretch").empty()
-        line.button("Stop", key="chat_stop", icon=":material/stop:", on_click=runs().stop, args=(now.turns[-1].id,))
+        line.button(_("Stop"), key="chat_stop", icon=":material/stop:", on_click=runs().stop, args=(now.turns[-1].id,))
         follow(now.going, {"chat": LivePane(place, figures)}, place.empty())
         st.rerun()
     elif space and space.fits:
@@ -86,15 +87,15 @@ def _ask(mine: Session, history: History, asked: Asked, chosen: Panel) -> None:
 
 
 def _not_sent(asked: Asked) -> None:
-    st.caption("Your question was not sent:")
+    st.caption(_("Your question was not sent:"))
     st.code(asked.prompt, language=None, wrap_lines=True)
 
 
 def _checked(mine: Session, parameters: GenerationParameters | None) -> GenerationParameters:
     if mine.place.needs_key and not mine.key:
-        raise InputError("The NVIDIA API catalog needs a key. Enter yours on the Connect page.")
+        raise InputError(N_("The NVIDIA API catalog needs a key. Enter yours on the Connect page."))
     if parameters is None:
-        raise InputError("A parameter has a value that cannot be sent. Mend it in the panel of the parameters.")
+        raise InputError(N_("A parameter has a value that cannot be sent. Mend it in the panel of the parameters."))
     return parameters
 
 

@@ -13,6 +13,7 @@ from nim_core.catalog.state import source_sentence
 from nim_core.errors import CallError
 from nim_core.history import History
 from nim_core.history.sightings import SeenModel
+from nim_core.words import _, _n, said
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.text import plain_text
 from pages.parts.models.model_card import model_card
@@ -24,7 +25,7 @@ from pages.parts.visitor.session import Session, history, session
 def main() -> None:
     """Draw the page."""
     mine = session()
-    st.title("Models")
+    st.title(_("Models"))
     kept = history()
     fingerprint = kept.meter.fingerprint(mine.key)
     listing = _listing(mine, kept, fingerprint)
@@ -46,13 +47,13 @@ def _listing(mine: Session, history: History, fingerprint: str) -> Listing | Non
     """The models, with a word on where they come from when it is not the server; None when there are none."""
 
     def fetch() -> Listing:
-        with st.spinner("Asking the server for its models …"):
+        with st.spinner(_("Asking the server for its models …")):
             return listing_of(mine.place, mine.key, settings(), history.sightings, fingerprint)
 
     try:
         listing = mine.listing(fingerprint, fetch)
     except CallError as error:
-        _unavailable(mine, error, error.kind.advice)
+        _unavailable(mine, error, said(error.kind.advice))
         return None
     if listing.problem:
         _unavailable(mine, listing.problem, source_sentence(listing))
@@ -60,17 +61,20 @@ def _listing(mine: Session, history: History, fingerprint: str) -> Listing | Non
 
 
 def _unavailable(mine: Session, problem: CallError, next_: str) -> None:
-    st.warning(f"{plain_text(str(problem))}\n\n{plain_text(next_)}", title="The server did not give its list of models")
-    st.button("Try again", key="models_retry", on_click=mine.list_again)
+    st.warning(
+        f"{plain_text(problem.said())}\n\n{plain_text(next_)}",
+        title=_("The server did not give its list of models"),
+    )
+    st.button(_("Try again"), key="models_retry", on_click=mine.list_again)
 
 
 def _found(entries: list[Entry], present: str | None) -> Entry | None:
     """Search, filters and list; gives the entry whose card is shown."""
     search: Any = st.text_input(
-        "Search models",
+        _("Search models"),
         key="models_search",
         type="search",
-        placeholder="llama 8b",
+        placeholder=_("llama 8b"),
         live="150ms",
         persist_state="session",
     )
@@ -87,10 +91,19 @@ def _found(entries: list[Entry], present: str | None) -> Entry | None:
 
 
 def _nothing(entries: list[Entry], search: str, wanted: Filters, rest: list[Entry], *, with_others: bool) -> str:
-    if rest:
-        where = "they stand below" if with_others else "open Filters to see them"
-        return f"No chat model matches. Among the models that do not chat, {len(rest)} match: {where}."
-    return plain_text(advice(entries, search, wanted.let_through))
+    if not rest:
+        return plain_text(advice(entries, search, wanted.let_through))
+    if with_others:
+        return _n(
+            "No chat model matches. Among the models that do not chat, {count} matches: it stands below.",
+            "No chat model matches. Among the models that do not chat, {count} match: they stand below.",
+            len(rest),
+        )
+    return _n(
+        "No chat model matches. Among the models that do not chat, {count} matches: open Filters to see it.",
+        "No chat model matches. Among the models that do not chat, {count} match: open Filters to see them.",
+        len(rest),
+    )
 
 
 main()

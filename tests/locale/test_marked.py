@@ -32,12 +32,6 @@ STILL_TO_MARK = (
     "nim_core/terminal/",
     "nim_core/values/",
     "nim_core/worker/",
-    "pages/chat.py",
-    "pages/models.py",
-    "pages/parts/chat/",
-    "pages/parts/connect/key_verdict.py",
-    "pages/parts/models/",
-    "pages/parts/server/hosts.py",
 )
 """Rooms and files whose texts are still English alone; a room that is marked leaves the list."""
 
@@ -50,7 +44,8 @@ NOT_SAID = (
     "nim_core/local/next_token.py",  # an English text that a model went on with
     "nim_core/testing/",
     "pages/parts/server/headers.py",  # a policy for browsers
-    "pages/parts/drawing/look.py",  # a style sheet
+    "pages/parts/chat/panes.py",  # style sheets
+    "pages/parts/drawing/look.py",
 )
 """Files whose texts no reader of a page or a terminal is told."""
 

@@ -12,6 +12,7 @@ from nim_core.history import History
 from nim_core.history.conversations import Conversation, Turn
 from nim_core.settings import permitted
 from nim_core.values.generation import Generation
+from nim_core.words import N_, _, language, said, use_language
 from pages.parts.drawing.code_samples import LOCAL_EXAMPLE_URL
 from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.text import plain_text, safe_markdown
@@ -23,20 +24,20 @@ from pages.parts.visitor.session import Session, runs
 def heading(mine: Session, history: History, turns: tuple[Turn, ...]) -> None:
     """The page's title with the list of conversations and the way to a new one."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title("Chat", width="stretch")
+        st.title(_("Chat"), width="stretch")
         with st.popover(
-            "Conversations", key="chat_conversations", icon=":material/forum:", on_change="rerun"
+            _("Conversations"), key="chat_conversations", icon=":material/forum:", on_change="rerun"
         ) as opened:
             if opened.open:
                 with Guard("chat_conversations") as guarded:
                     _list(mine, history, guarded)
         if turns:
-            with st.popover("Manage", key="chat_manage", on_change="rerun") as opened:
+            with st.popover(_("Manage"), key="chat_manage", on_change="rerun") as opened:
                 if opened.open:
                     with Guard("chat_manage") as guarded:
                         _this(mine, history, turns, guarded)
         st.button(
-            "New chat",
+            _("New chat"),
             key="chat_new",
             icon=":material/add:",
             on_click=mine.new_conversation,
@@ -57,16 +58,18 @@ def transcript_of(history: History, title: str, turns: tuple[Turn, ...]) -> Tran
 
 
 def _list(mine: Session, history: History, guarded: Guard) -> None:
-    search = st.text_input("Search conversations", key="chat_search", placeholder="a word of any question or answer")
+    search = st.text_input(
+        _("Search conversations"), key="chat_search", placeholder=_("a word of any question or answer")
+    )
     found = history.conversations.listed(search or "")
     if not found:
-        st.caption("No conversation holds these words." if search else "Your conversations will be listed here.")
+        st.caption(_("No conversation holds these words.") if search else _("Your conversations will be listed here."))
     for each in found:
         st.button(
             plain_text(each.title),
             key=f"open_{each.id}",
             type="tertiary",
-            help=f"Last changed {local_time(each.changed_at)}",
+            help=_("Last changed: {time}", time=local_time(each.changed_at)),
             disabled=each.id == mine.conversation,
             on_click=guarded(_open),
             args=(mine, history, each),
@@ -75,16 +78,16 @@ def _list(mine: Session, history: History, guarded: Guard) -> None:
 
 def _this(mine: Session, history: History, turns: tuple[Turn, ...], guarded: Guard) -> None:
     entry = history.conversations.find(mine.conversation)
-    title = entry.title if entry else "Conversation"
-    st.text_input("Title", title, key=f"title_{mine.conversation}", on_change=guarded(_rename), args=(mine, history))
+    title = entry.title if entry else _("Conversation")
+    st.text_input(_("Title"), title, key=f"title_{mine.conversation}", on_change=guarded(_rename), args=(mine, history))
     for label, ending, mime, make in (
-        ("JSON", "json", "application/json", to_json),
-        ("Markdown", "md", "text/markdown", _safe_to_markdown),
-        ("Python script", "py", "text/x-python", _to_script),
+        (N_("Download JSON"), "json", "application/json", to_json),
+        (N_("Download Markdown"), "md", "text/markdown", _safe_to_markdown),
+        (N_("Download Python script"), "py", "text/x-python", _to_script),
     ):
         st.download_button(
-            f"Download {label}",
-            _maker(make, history, title, turns),
+            said(label),
+            _maker(make, history, title, turns, language()),
             file_name=f"nim-lab-chat-{mine.conversation[:8]}.{ending}",
             mime=mime,
             key=f"chat_download_{ending}",
@@ -93,7 +96,7 @@ def _this(mine: Session, history: History, turns: tuple[Turn, ...], guarded: Gua
             width="stretch",
         )
     st.button(
-        "Delete conversation",
+        _("Delete conversation"),
         key="chat_delete",
         icon=":material/delete:",
         on_click=guarded(_delete),
@@ -107,8 +110,10 @@ def _undo(mine: Session, history: History, guarded: Guard) -> None:
     if entry is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Deleted: {plain_text(entry.title)}", width="content")
-        st.button("Undo", key="chat_undo", type="tertiary", on_click=guarded(_bring_back), args=(mine, history, entry))
+        st.caption(_("Deleted: {title}", title=plain_text(entry.title)), width="content")
+        st.button(
+            _("Undo"), key="chat_undo", type="tertiary", on_click=guarded(_bring_back), args=(mine, history, entry)
+        )
 
 
 def _open(mine: Session, history: History, entry: Conversation) -> None:
@@ -134,9 +139,15 @@ def _bring_back(mine: Session, history: History, entry: Conversation) -> None:
 
 
 def _maker(
-    make: Callable[[Transcript], bytes | str], history: History, title: str, turns: tuple[Turn, ...]
+    make: Callable[[Transcript], bytes | str], history: History, title: str, turns: tuple[Turn, ...], code: str
 ) -> Callable[[], bytes | str]:
-    return lambda: make(transcript_of(history, title, turns))
+    """What makes the file when it is asked for, outside the run of the page, in the language of the page."""
+
+    def made() -> bytes | str:
+        with use_language(code):
+            return make(transcript_of(history, title, turns))
+
+    return made
 
 
 def _safe_to_markdown(transcript: Transcript) -> str:

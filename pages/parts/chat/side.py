@@ -11,6 +11,7 @@ from nim_core.catalog.limits import Limit
 from nim_core.planning.context import Room, room, sentence
 from nim_core.values.experiment import Experiment
 from nim_core.values.parameters import GenerationParameters
+from nim_core.words import _, _n
 from pages.parts.chat.turns import Standing
 from pages.parts.drawing.parameter_panel import parameters_panel, set_parameters
 from pages.parts.visitor.session import Session, has_widget, set_widgets
@@ -29,21 +30,21 @@ def panel(limits: Mapping[str, Limit]) -> Panel:
     """Draw the parameters and the system prompt."""
     if not has_widget("chat_stream"):
         set_widgets({"chat_stream": True})
-    with st.expander("View parameters", expanded=True, key="chat_parameters"):
+    with st.expander(_("View parameters"), expanded=True, key="chat_parameters"):
         stream = st.toggle(
-            "Stream",
+            _("Stream"),
             key="chat_stream",
-            help="Show the answer as it is written. Off: the whole answer comes at once.",
+            help=_("Show the answer as it is written. Off: the whole answer comes at once."),
             persist_state="session",
         )
         parameters = parameters_panel(limits)
-    with st.expander("System prompt", key="chat_system_fold"):
+    with st.expander(_("System prompt"), key="chat_system_fold"):
         system = st.text_area(
-            "System prompt",
+            _("System prompt"),
             key="chat_system",
             label_visibility="collapsed",
-            placeholder="You are a patient teacher.",
-            help="Sent before every question: who the model is to be, and how it is to answer.",
+            placeholder=_("You are a patient teacher."),
+            help=_("Sent before every question: who the model is to be, and how it is to answer."),
             persist_state="session",
         )
     return Panel(stream, system or "", parameters)
@@ -79,6 +80,12 @@ def questions_to_leave_out(found: Room | None) -> int:
     st.warning(sentence(found))
     if not found.leave_out:
         return 0
-    which = "question" if found.leave_out == 1 else f"{found.leave_out} questions"
-    leave = st.toggle(f"Leave out the first {which} from the next call", key="chat_leave_out")
+    leave = st.toggle(
+        _n(
+            "Leave out the first question from the next call",
+            "Leave out the first {count} questions from the next call",
+            found.leave_out,
+        ),
+        key="chat_leave_out",
+    )
     return found.leave_out if leave else 0

@@ -14,6 +14,7 @@ from nim_core.values.events import Ended
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from nim_core.values.sets import ParameterSet
+from nim_core.words import N_, _, _n, said
 from nim_core.worker.view import RunView
 from pages.parts.drawing.answer import answer
 from pages.parts.drawing.guard import Guard, ending_told
@@ -23,8 +24,8 @@ from pages.parts.visitor.session import Session, has_widget, runs, set_widgets
 SHOWN_TURNS = 20
 
 NO_ANSWER = {
-    "stopped": "Stopped before the answer began.",
-    "interrupted": "The process that asked this question ended before the answer came. Ask it again.",
+    "stopped": N_("Stopped before the answer began."),
+    "interrupted": N_("The process that asked this question ended before the answer came. Ask it again."),
 }
 
 
@@ -68,20 +69,22 @@ def next_question(text: str, now: Standing, left_out: int) -> Asked:
     """A new question at the end, without the first `left_out` questions and answers before it."""
     if now.last is None:
         return Asked(text, None, ())
-    said = said_until(now.last.messages, now.answer.text if now.answer else None)
-    return Asked(text, now.last.id, said[2 * left_out :])
+    earlier = said_until(now.last.messages, now.answer.text if now.answer else None)
+    return Asked(text, now.last.id, earlier[2 * left_out :])
 
 
 def conversation(mine: Session, history: History, now: Standing) -> tuple[DeltaGenerator | None, Asked | None]:
     """Draw the turns; gives the place where the present answer grows, and a question that was edited or repeated."""
     turns, going = now.turns, now.going is not None
     if not mine.model:
-        st.info("No model is chosen for this endpoint yet.")
-        st.page_link("models.py", label="Choose a model")
+        st.info(_("No model is chosen for this endpoint yet."))
+        st.page_link("models.py", label=_("Choose a model"))
     elif not turns:
-        st.caption("Ask anything below. Each answer says what was sent and how long it took.")
+        st.caption(_("Ask anything below. Each answer says what was sent and how long it took."))
     hidden = max(len(turns) - SHOWN_TURNS, 0)
-    if hidden and not st.toggle(f"Show the {hidden} turns before these", key="chat_all"):
+    if hidden and not st.toggle(
+        _n("Show the turn before these", "Show the {count} turns before these", hidden), key="chat_all"
+    ):
         turns = turns[hidden:]
     place, asked = None, None
     for turn in turns:
@@ -101,22 +104,22 @@ def _question(mine: Session, history: History, turn: Turn, *, going: bool) -> As
         with st.container(horizontal=True):
             st.markdown(plain_text(turn.prompt).replace("\n", "  \n"), width="stretch")
             st.button(
-                "Edit",
+                _("Edit"),
                 key=f"edit_{turn.id}",
                 type="tertiary",
                 icon=":material/edit:",
                 disabled=going,
                 on_click=_edit,
                 args=(mine, turn),
-                help="Change this question and go on from here. What followed stays as another version.",
+                help=_("Change this question and go on from here. What followed stays as another version."),
             )
         return None
     if not has_widget(field := f"edited_{turn.id}"):
         set_widgets({field: turn.prompt})
-    text = st.text_area("Edited question", key=field, persist_state="page")
+    text = st.text_area(_("Edited question"), key=field, persist_state="page")
     with st.container(horizontal=True):
-        send = st.button("Send edited question", key=f"send_edited_{turn.id}", type="primary")
-        st.button("Cancel", key=f"cancel_{turn.id}", on_click=_edit, args=(mine, None))
+        send = st.button(_("Send edited question"), key=f"send_edited_{turn.id}", type="primary")
+        st.button(_("Cancel"), key=f"cancel_{turn.id}", on_click=_edit, args=(mine, None))
     return _again(history, turn, text) if send else None
 
 
@@ -132,18 +135,18 @@ def _answered(mine: Session, history: History, turn: Turn, guarded: Guard, *, go
         return None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         again = st.button(
-            "Regenerate",
+            _("Regenerate"),
             key=f"regenerate_{turn.id}",
             type="tertiary",
             icon=":material/refresh:",
-            help="Ask the same again with the present parameters. This answer stays as another version.",
+            help=_("Ask the same again with the present parameters. This answer stays as another version."),
         )
         if st.button(
-            "Send to Compare",
+            _("Send to Compare"),
             key=f"compare_{turn.id}",
             type="tertiary",
             icon=":material/compare_arrows:",
-            help="Take this question, its system prompt and its parameters to the Compare page.",
+            help=_("Take this question, its system prompt and its parameters to the Compare page."),
         ):
             _send_to_compare(mine, history, turn)
         _versions(history, turn, guarded)
@@ -155,16 +158,16 @@ def _versions(history: History, turn: Turn, guarded: Guard) -> None:
     if len(turn.versions) < 2:
         return
     at = turn.versions.index(turn.id)
-    _flip(history, turn, "Earlier", at - 1, guarded)
-    st.caption(f"version {at + 1} of {len(turn.versions)}", width="content")
-    _flip(history, turn, "Later", at + 1, guarded)
+    _flip(history, turn, "earlier", _("Earlier"), at - 1, guarded)
+    st.caption(_("version {shown} of {count}", shown=at + 1, count=len(turn.versions)), width="content")
+    _flip(history, turn, "later", _("Later"), at + 1, guarded)
 
 
-def _flip(history: History, turn: Turn, label: str, to: int, guarded: Guard) -> None:
+def _flip(history: History, turn: Turn, way: str, label: str, to: int, guarded: Guard) -> None:
     inside = 0 <= to < len(turn.versions)
     st.button(
         label,
-        key=f"{label.lower()}_{turn.id}",
+        key=f"{way}_{turn.id}",
         type="tertiary",
         disabled=not inside,
         on_click=guarded(history.conversations.show),
@@ -180,7 +183,8 @@ def _again(history: History, turn: Turn, prompt: str) -> Asked | None:
 def _send_to_compare(mine: Session, history: History, turn: Turn) -> None:
     spec = history.experiments.experiment(turn.id)
     if spec is not None:
-        mine.sent_to_compare = (spec.prompt, spec.system or "", ParameterSet("from chat", spec.sets[0].parameters))
+        sent = ParameterSet(_("from chat"), spec.sets[0].parameters)
+        mine.sent_to_compare = (spec.prompt, spec.system or "", sent)
         st.switch_page("compare.py")
 
 
@@ -191,6 +195,8 @@ def _edit(mine: Session, turn: Turn | None) -> None:
 
 
 def _why_no_answer(ended: Ended | None) -> str:
-    if ended is None:
-        return NO_ANSWER["interrupted"]
-    return NO_ANSWER.get(ended.outcome) or ending_told(ended)
+    told = NO_ANSWER.get(ended.outcome if ended else "interrupted")
+    if told is not None:
+        return said(told)
+    assert ended is not None
+    return ending_told(ended)

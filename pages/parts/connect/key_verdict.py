@@ -7,6 +7,7 @@ import streamlit as st
 from nim_core.analysis.telling import failure_with_advice
 from nim_core.catalog.check import KeyCheck
 from nim_core.errors import KINDS
+from nim_core.words import _, said
 from pages.parts.drawing.text import plain_text
 from pages.parts.drawing.trial import unanswered
 
@@ -26,29 +27,33 @@ def sentence_of(found: KeyCheck) -> str:
     """
     match found.verdict:
         case "good":
-            return f"The key is good: {found.model} answered."
+            return _("The key is good: {model} answered.", model=found.model)
         case "good_not_served":
-            return f"The key is good, but {found.model} is not served to it. Choose another model on the Models page."
+            return _(
+                "The key is good, but {model} is not served to it. Choose another model on the Models page.",
+                model=found.model,
+            )
         case "no_credits":
-            return f"The key is good, but its account has no credits left. {KINDS['credits_exhausted'].advice}"
+            happened, kind = _("The key is good, but its account has no credits left."), KINDS["credits_exhausted"]
+            return f"{happened} {said(kind.advice)}"
         case "missing":
-            return "The server asks for a key and none was sent. Paste one above."
+            return _("The server asks for a key and none was sent. Paste one above.")
         case "malformed":
-            return (
+            return _(
                 "The key was refused as malformed: it was probably not copied whole. Copy it again and paste it above."
             )
         case "refused":
-            return (
+            return _(
                 "The key was refused: it is wrong, revoked or expired. "
                 "Make a new one at https://build.nvidia.com/settings/api-keys."
             )
         case "too_many":
-            return (
+            return _(
                 "Not known: the server takes no more requests from this key for now. Wait some minutes before you "
                 "check again, since each try makes the wait longer."
             )
         case "failed":
             assert found.failure is not None
-            return f"Not known: {failure_with_advice(found.failure)}"
+            return _("Not known: {reason}", reason=failure_with_advice(found.failure))
         case "unanswered":
-            return f"Not known: {unanswered(found.ended)}"
+            return _("Not known: {reason}", reason=unanswered(found.ended))

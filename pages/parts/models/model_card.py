@@ -10,9 +10,9 @@ from nim_core.catalog.limits import Limit
 from nim_core.catalog.state import state_of
 from nim_core.values.dialogue import Message
 from nim_core.values.generation import Generation
-from nim_core.values.parameter_field import plain
 from nim_core.values.parameters import FIELD
 from nim_core.values.request import Request
+from nim_core.words import _, number, said, seconds
 from nim_core.worker.view import RunView
 from pages.parts.drawing.code_samples import code_samples
 from pages.parts.drawing.guard import Guard
@@ -27,39 +27,49 @@ def model_card(mine: Session, entry: Entry) -> None:
     with st.container(border=True, key="model_card"):
         st.subheader(plain_text(entry.id), anchor=False)
         st.markdown(_what_it_is(entry))
-        st.markdown(f"**Here:** {plain_text(state_of(entry))}")
+        st.markdown(_("**Here:** {state}", state=plain_text(state_of(entry))))
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button("Use this model", key="models_use", type="primary", on_click=_use, args=(mine, entry))
+            st.button(_("Use this model"), key="models_use", type="primary", on_click=_use, args=(mine, entry))
             keyless = mine.place.needs_key and not mine.key
-            asks = st.button("Test it", key="models_test", disabled=keyless)
+            asks = st.button(_("Test it"), key="models_test", disabled=keyless)
             if entry.page:
-                st.link_button("Its page at NVIDIA", entry.page, key="models_page", type="tertiary")
-        needs = " It needs a key: enter yours on the Connect page." if keyless else ""
-        st.caption(f"Test it asks for one token and times it. It costs one request.{needs}")
+                st.link_button(_("Its page at NVIDIA"), entry.page, key="models_page", type="tertiary")
+        costs = _("Test it asks for one token and times it. It costs one request.")
+        needs = _("It needs a key: enter yours on the Connect page.")
+        st.caption(f"{costs} {needs}" if keyless else costs)
         _told(mine, entry)
         with Guard():
             _tested(mine, entry, asks=asks)
     _limits(entry)
-    with st.expander("Code", key="models_code"):
+    with st.expander(_("Code"), key="models_code"):
         _code(mine, entry)
 
 
 def _what_it_is(entry: Entry) -> str:
-    name, facts = entry.name, entry.facts
+    name, facts, context = entry.name, entry.facts, entry.context
     described = " ".join(each for each in (name.family, name.version) if each)
-    variants = f", {', '.join(name.variants)}" if name.variants else ""
-    size = "not known" if entry.size_b is None else f"{entry.size_b:g} billion parameters"
-    if name.active_b:
-        size += f", {name.active_b:g} billion of them active for a token"
+    model = ", ".join((described, *name.variants))
+    publisher = entry.publisher or _("not named")
     lines = [
-        ("Publisher", entry.publisher or "not named"),
-        ("Model", f"{described}{variants}"),
-        ("Size", size),
-        ("Context", "not known" if entry.context is None else f"{entry.context:,} tokens"),
+        _("**Publisher:** {publisher}", publisher=plain_text(publisher)),
+        _("**Model:** {model}", model=plain_text(model)),
+        _size(entry.size_b, name.active_b),
+        _("**Context:** not known") if context is None else _("**Context:** {count} tokens", count=context),
     ]
     if facts and facts.thinking:
-        lines.append(("Thinking is switched by", facts.thinking))
-    return "  \n".join(f"**{label}:** {plain_text(text)}" for label, text in lines)
+        lines.append(_("**Thinking is switched by:** {switch}", switch=plain_text(facts.thinking)))
+    return "  \n".join(lines)
+
+
+def _size(size_b: float | None, active_b: float | None) -> str:
+    """Sizes in billions of parameters."""
+    if size_b is None:
+        return _("**Size:** not known")
+    if not active_b:
+        return _("**Size:** {size} billion parameters", size=size_b)
+    return _(
+        "**Size:** {size} billion parameters, {active} billion of them active for a token", size=size_b, active=active_b
+    )
 
 
 def _use(mine: Session, entry: Entry) -> None:
@@ -71,34 +81,49 @@ def _use(mine: Session, entry: Entry) -> None:
 def _told(mine: Session, entry: Entry) -> None:
     if mine.model != entry.id:
         return
-    st.success(plain_text(f"Chat and Compare use {entry.id}."))
+    st.success(_("Chat and Compare use {model}.", model=plain_text(entry.id)))
     for sentence in mine.moved:
         st.info(plain_text(sentence))
 
 
 def _limits(entry: Entry) -> None:
-    with st.expander("Parameters it takes", key="models_limits"):
+    with st.expander(_("Parameters it takes"), key="models_limits"):
         for key, limit in entry.limits.items():
-            st.markdown(f"**{FIELD[key].label}:** {plain_text(_limit_line(key, limit))}")
+            st.markdown(f"**{said(FIELD[key].label)}:** {plain_text(_limit_line(key, limit))}")
         if entry.facts:
-            st.caption(plain_text(f"Facts of {entry.facts.date}. {entry.facts.source}."))
+            facts = entry.facts
+            st.caption(plain_text(_("Facts of {date}. {source}.", date=facts.date, source=facts.source)))
 
 
 def _limit_line(key: str, limit: Limit) -> str:
     if limit.refused:
         return limit.refused
-    said = []
-    if limit.minimum is not None and limit.maximum is not None:
-        low = "more than 0" if FIELD[key].minimum_excluded else plain(float(limit.minimum))
-        said.append(f"{low} to {plain(float(limit.maximum))}")
-    if limit.default is not None:
-        said.append(f"its own default is {plain(float(limit.default))}")
-    return ". ".join([", ".join(said) or "taken, as far as is known", *([limit.note] if limit.note else [])])
+    known = _known(limit, over=FIELD[key].minimum_excluded)
+    return _("{range}. {note}", range=known, note=limit.note) if limit.note else known
+
+
+def _known(limit: Limit, *, over: bool) -> str:
+    """Its range and its default, as far as they are known; `over` where it must be more than the range's lower end."""
+    low, high = _figure(limit.minimum), _figure(limit.maximum)
+    default = _figure(limit.default)
+    if low is None or high is None:
+        return _("taken, as far as is known") if default is None else _("its own default is {default}", default=default)
+    if over:
+        if default is None:
+            return _("more than {low} to {high}", low=low, high=high)
+        return _("more than {low} to {high}, its own default is {default}", low=low, high=high, default=default)
+    if default is None:
+        return _("{low} to {high}", low=low, high=high)
+    return _("{low} to {high}, its own default is {default}", low=low, high=high, default=default)
+
+
+def _figure(value: float | None) -> str | None:
+    return None if value is None else number(float(value))
 
 
 def _code(mine: Session, entry: Entry) -> None:
     parameters = present_parameters(entry.limits)
-    request = Request(entry.id, (Message("user", "What is GPU?"),), parameters)
+    request = Request(entry.id, (Message("user", _("What is GPU?")),), parameters)
     code_samples(request, mine.place, key="models_code_tabs")
 
 
@@ -122,7 +147,7 @@ def _tested(mine: Session, entry: Entry, *, asks: bool) -> None:
 def _say(trial: RunView) -> None:
     generation = trial.newest.generation if trial.newest else None
     if generation and generation.status == "ok":
-        st.success(plain_text(_test_line(generation)))
+        st.success(_test_line(generation))
     elif generation and generation.error:
         st.error(plain_text(failure_with_advice(generation)))
     else:
@@ -131,4 +156,6 @@ def _say(trial: RunView) -> None:
 
 def _test_line(generation: Generation) -> str:
     first = generation.timing.ttft_s
-    return "It answers." if first is None else f"It answers: first token after {first:.2f} s."
+    if first is None:
+        return _("It answers.")
+    return _("It answers: first token after {time}.", time=seconds(first, 2))

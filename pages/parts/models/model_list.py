@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from nim_core.catalog.entry import Entry
 from nim_core.catalog.search import Filters
 from nim_core.catalog.state import line_of
-from pages.parts.drawing.text import counted, plain_text
+from nim_core.words import _, _n, number
+from pages.parts.drawing.text import plain_text
 
 SIZES_B = (0.0, 1.0, 3.0, 8.0, 15.0, 35.0, 80.0, 150.0, 400.0, float("inf"))
 """The marks of the size filter, in billions of parameters."""
@@ -30,32 +31,32 @@ _AS_LIST = (
 
 def filters(entries: Sequence[Entry]) -> tuple[Filters, bool]:
     """Draw the filters; gives what they let through, and whether models that do not chat are shown."""
-    with st.expander("Filters", key="models_filters"):
+    with st.expander(_("Filters"), key="models_filters"):
         publishers = st.multiselect(
-            "Publisher",
+            _("Publisher"),
             sorted({entry.publisher for entry in entries if entry.publisher}),
             key="models_publisher",
-            placeholder="all",
+            placeholder=_("all"),
             persist_state="session",
         )
         variants = st.pills(
-            "Kind",
+            _("Kind"),
             sorted({variant for entry in entries for variant in entry.name.variants}),
             selection_mode="multi",
             key="models_kind",
             persist_state="session",
         )
         low, high = st.select_slider(
-            "Size in billions of parameters",
+            _("Size in billions of parameters"),
             SIZES_B,
             (SIZES_B[0], SIZES_B[-1]),
-            format_func=lambda size: "no limit" if size == SIZES_B[-1] else f"{size:g}",
+            format_func={**{size: number(size) for size in SIZES_B[:-1]}, SIZES_B[-1]: _("no limit")}.__getitem__,
             key="models_size",
-            help="With a limit, models whose size is not known are left out.",
+            help=_("With a limit, models whose size is not known are left out."),
             persist_state="session",
         )
-        answered = st.toggle("Answered here before", key="models_answered", persist_state="session")
-        with_others = st.toggle("Show models that do not chat", key="models_others_shown", persist_state="session")
+        answered = st.toggle(_("Answered here before"), key="models_answered", persist_state="session")
+        with_others = st.toggle(_("Show models that do not chat"), key="models_others_shown", persist_state="session")
     limited = (low, high) != (SIZES_B[0], SIZES_B[-1])
     return Filters(publishers, variants, (low, high) if limited else None, answered), with_others
 
@@ -66,40 +67,50 @@ def model_list(found: Sequence[Entry], present: str | None) -> Entry:
     `present` is the model in use, which is shown first until another is chosen.
     """
     by_id = {entry.id: entry for entry in found}
-    st.caption(f"{counted(len(found), 'model')}. The arrow keys go from card to card, Tab and Enter take the model.")
+    counted = _n("{count} model.", "{count} models.", len(found))
+    keys = _("The arrow keys go from card to card, Tab and Enter take the model.")
+    st.caption(f"{counted} {keys}")
     index = list(by_id).index(present) if present in by_id else 0
-    chosen = _list("Models", by_id, _label, index=index, place="models_found", key="models_chosen")
+    labels = {id_: _label(entry) for id_, entry in by_id.items()}
+    chosen = _list(_("Models"), labels, index=index, place="models_found", key="models_chosen")
     return by_id.get(chosen or "", found[0])
 
 
 def others(entries: Sequence[Entry]) -> None:
     """Draw the models that do not chat, greyed: they cannot be chosen."""
     if not entries:
-        st.caption("No model that does not chat matches.")
+        st.caption(_("No model that does not chat matches."))
         return
-    by_id = {entry.id: entry for entry in entries}
-    count = "1 model that does not chat" if len(entries) == 1 else f"{len(entries):,} models that do not chat"
-    st.caption(f"{count}: not to be chosen here.")
-    _list("Models that do not chat", by_id, _greyed, index=None, place="models_others", key="models_others_list")
+    st.caption(
+        _n(
+            "{count} model that does not chat: not to be chosen here.",
+            "{count} models that do not chat: not to be chosen here.",
+            len(entries),
+        )
+    )
+    greyed = {entry.id: _greyed(entry) for entry in entries}
+    _list(_("Models that do not chat"), greyed, index=None, place="models_others", key="models_others_list")
 
 
 def _list(
     title: str,
-    by_id: Mapping[str, Entry],
-    label: Callable[[Entry], str],
+    labels: Mapping[str, str],
     *,
     index: int | None,
     place: str,
     key: str,
 ) -> str | None:
-    """Draw models as rows, which cannot be chosen where none is to be chosen at first; gives the id of the chosen."""
+    """Draw models as rows, which cannot be chosen where none is to be chosen at first; gives the id of the chosen.
+
+    `labels` has each model's row under its id.
+    """
     st.html(_AS_LIST)
-    with st.container(height=LIST_HEIGHT if len(by_id) > FEW else "content", border=False, key=place):
+    with st.container(height=LIST_HEIGHT if len(labels) > FEW else "content", border=False, key=place):
         return st.radio(
             title,
-            list(by_id),
+            list(labels),
             index=index,
-            format_func=lambda id_: label(by_id[id_]),
+            format_func=labels.__getitem__,
             key=key,
             label_visibility="collapsed",
             width="stretch",

@@ -11,7 +11,9 @@ from starlette.websockets import WebSocketClose
 from streamlit.web.server.server_util import allow_all_cross_origin_requests, is_allowed_origin
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
+from nim_core.words import N_, said, use_language
 from pages.parts.server.operator import settings
+from pages.parts.server.page_language import page_language
 
 HEALTH = "/_stcore/health"
 """Whoever watches over the server asks by its number."""
@@ -46,14 +48,22 @@ def _refusal(scope: Scope) -> ASGIApp | None:
     if scope["type"] != "http" or scope["path"].endswith(HEALTH):
         return None
     if not is_host_allowed(Headers(scope=scope).get("host")):
-        return PlainTextResponse(
-            "NIM Lab does not answer under this name. If it is right, its operator starts the server with "
-            "--server.allowedHosts and the name.\n",
-            status_code=403,
+        return _refused(
+            scope,
+            403,
+            N_(
+                "NIM Lab does not answer under this name. If it is right, its operator starts the server with "
+                "--server.allowedHosts and the name."
+            ),
         )
     if scope["path"].endswith(METRICS) and settings().shared:
-        return PlainTextResponse("On a server for several people nobody is told its metrics.\n", status_code=404)
+        return _refused(scope, 404, N_("On a server for several people nobody is told its metrics."))
     return None
+
+
+def _refused(scope: Scope, status: int, message: str) -> ASGIApp:
+    with use_language(page_language(scope)):
+        return PlainTextResponse(f"{said(message)}\n", status_code=status)
 
 
 def is_own_page(origin: str | None, host: str) -> bool:
