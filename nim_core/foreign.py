@@ -21,8 +21,8 @@ class _Short(reprlib.Repr):
         self.maxstring = self.maxlong = self.maxother = LONGEST_SHOWN
 
     def repr_int(self, x: int, level: int) -> str:
-        # Python refuses to write a whole number of more than 4,300 digits.
-        return super().repr_int(x, level) if x.bit_length() < 10_000 else "a number of thousands of digits"
+        # Python refuses to write a whole number of more than 4,300 digits, so its power of two stands for it.
+        return super().repr_int(x, level) if x.bit_length() < 10_000 else f"{'-' * (x < 0)}2**{x.bit_length() - 1}…"
 
 
 quoted = _Short().repr

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from .errors import InputError
 from .foreign import is_text, quoted
 from .values.endpoints import NAMED, Endpoint, base_url, resolve
+from .words import N_, Sentence
 
 VARIABLES = (
     "NVIDIA_API_KEY",
@@ -37,13 +38,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="NIM_LAB_", env_ignore_empty=True, frozen=True)
 
     nvidia_api_key: SecretStr | None = Field(None, validation_alias="NVIDIA_API_KEY")
-    store: str | None = Field(None, description="a SQLAlchemy URL, such as sqlite:///history.sqlite3")
-    endpoints: str = Field("", description="base URLs separated by commas, such as http://localhost:8000/v1")
-    shared: bool = Field(False, description="1 for a server for several people, 0 for one's own")
-    hourly_requests: int = Field(120, ge=1, description="a whole number of 1 or more")
-    nvidia_url: str | None = Field(None, description="a base URL, such as http://localhost:8000/v1")
-    gguf: Path | None = Field(None, description="the path of a file, in UTF-8")
-    cache: Path | None = Field(None, description="the path of a folder")
+    store: str | None = Field(None, description=N_("a SQLAlchemy URL, such as sqlite:///history.sqlite3"))
+    endpoints: str = Field("", description=N_("base URLs separated by commas, such as http://localhost:8000/v1"))
+    shared: bool = Field(False, description=N_("1 for a server for several people, 0 for one's own"))
+    hourly_requests: int = Field(120, ge=1, description=N_("a whole number of 1 or more"))
+    nvidia_url: str | None = Field(None, description=N_("a base URL, such as http://localhost:8000/v1"))
+    gguf: Path | None = Field(None, description=N_("the path of a file, in UTF-8"))
+    cache: Path | None = Field(None, description=N_("the path of a folder"))
 
     def __init__(self, **given: Any) -> None:
         try:
@@ -93,8 +94,10 @@ def permitted(name: str, settings: Settings) -> Endpoint:
     place = resolve(name, nvidia_url=settings.nvidia_url)
     if settings.shared and place.name not in (*NAMED, *(each.name for each in listed(settings))):
         raise InputError(
-            "This server is for several people, so prompts go only to the servers that its operator has listed. "
-            "Choose one of those, or ask the operator to add yours to NIM_LAB_ENDPOINTS.",
+            N_(
+                "This server is for several people, so prompts go only to the servers that its operator has listed. "
+                "Choose one of those, or ask the operator to add yours to NIM_LAB_ENDPOINTS."
+            ),
             field="endpoint",
         )
     return place
@@ -112,5 +115,11 @@ def _listed(urls: str) -> tuple[str, ...]:
 def _explained(error: ValidationError) -> InputError:
     first = error.errors()[0]
     name = str(first["loc"][0])
-    variable, may_be = f"NIM_LAB_{name.upper()}", Settings.model_fields[name].description
-    return InputError(f"{variable} is {quoted(first['input'])}, but it must be {may_be}.", field=variable)
+    variable, may_be = f"NIM_LAB_{name.upper()}", Settings.model_fields[name].description or ""
+    return InputError(
+        N_("{variable} is {given}, but it must be {allowed}."),
+        field=variable,
+        variable=variable,
+        given=quoted(first["input"]),
+        allowed=Sentence(may_be),
+    )

@@ -13,6 +13,7 @@ from nim_core.errors import InputError
 from nim_core.foreign import quoted
 from nim_core.values.parameters import FIELD, parameters_from
 from nim_core.values.sets import MAX_SETS, ParameterSet, grid
+from nim_core.words import N_
 
 _DECODER = json.JSONDecoder()
 _SPACE = re.compile(r"\s*")
@@ -33,23 +34,26 @@ def parse_set(text: str) -> ParameterSet:
     if not colon or "=" in name:
         name, rest = "", text
     elif not name.strip():
-        raise InputError(f"The set {quoted(text)} has an empty name before its colon.", field="--set")
+        raise InputError(N_("The set {given} has an empty name before its colon."), field="--set", given=quoted(text))
     values: dict[str, object] = {}
     position = _past_space(rest, 0)
     while position < len(rest):
         match = _NAME.match(rest, position)
         if not match:
             raise InputError(
-                f"The set {quoted(text)} cannot be read at {quoted(rest[position:].strip())}; "
-                "write it as NAME: temperature=0.2, top_p=0.9",
+                N_("The set {given} cannot be read at {rest}; write it as NAME: temperature=0.2, top_p=0.9"),
                 field="--set",
+                given=quoted(text),
+                rest=quoted(rest[position:].strip()),
             )
         if match[1] in values:
-            raise InputError(f"The set {quoted(text)} names {quoted(match[1])} twice.", field="--set")
+            raise InputError(
+                N_("The set {given} names {key} twice."), field="--set", given=quoted(text), key=quoted(match[1])
+            )
         values[match[1]], position = _value(rest, match.end(), text)
         position = _past_comma(rest, position, text)
     if not values and not name:
-        raise InputError("The set is empty; write it as NAME: temperature=0.2, top_p=0.9", field="--set")
+        raise InputError(N_("The set is empty; write it as NAME: temperature=0.2, top_p=0.9"), field="--set")
     parameters = parameters_from(values)
     return ParameterSet(name.strip() or parameters.label(), parameters)
 
@@ -63,9 +67,16 @@ def parse_axis(text: str) -> tuple[str, list[Any]]:
     key, equals, rest = text.partition("=")
     key = key.strip()
     if not equals or not rest.strip():
-        raise InputError(f"The grid {quoted(text)} cannot be read; write it as temperature=0,0.5,1.0", field="--grid")
+        raise InputError(
+            N_("The grid {given} cannot be read; write it as temperature=0,0.5,1.0"), field="--grid", given=quoted(text)
+        )
     if key not in FIELD:
-        raise InputError(f"The grid names {quoted(key)}; the known parameters are: {', '.join(FIELD)}.", field="--grid")
+        raise InputError(
+            N_("The grid names {key}; the known parameters are: {known}."),
+            field="--grid",
+            key=quoted(key),
+            known=", ".join(FIELD),
+        )
     return key, parse_values(rest)
 
 
@@ -80,7 +91,11 @@ def parse_values(text: str) -> list[Any]:
         values.append(value)
         position = _past_comma(text, position, text)
     if not values:
-        raise InputError(f"{quoted(text)} lists no value; write 0, 0.5, 1 or a range such as 0:1:0.25", field="--grid")
+        raise InputError(
+            N_("{given} lists no value; write 0, 0.5, 1 or a range such as 0:1:0.25"),
+            field="--grid",
+            given=quoted(text),
+        )
     return values
 
 
@@ -91,7 +106,7 @@ def parameter_sets(sets: Iterable[str], axes: Iterable[str]) -> list[ParameterSe
     for text in axes:
         key, listed = parse_axis(text)
         if key in values:
-            raise InputError(f"The grid names {key} twice; list all its values at once.", field="--grid")
+            raise InputError(N_("The grid names {key} twice; list all its values at once."), field="--grid", key=key)
         values[key] = listed
     return exact + (grid(**values) if values else [])
 
@@ -109,9 +124,10 @@ def _value(text: str, position: int, whole: str) -> tuple[Any, int]:
         return _DECODER.raw_decode(text, position)
     except (ValueError, RecursionError):  # the second for brackets in thousands of brackets
         raise InputError(
-            f"{quoted(whole)} cannot be read at {quoted(text[position:].strip())}; "
-            "values are numbers, or texts in double quotes.",
+            N_("{given} cannot be read at {rest}; values are numbers, or texts in double quotes."),
             field="--set",
+            given=quoted(whole),
+            rest=quoted(text[position:].strip()),
         ) from None
 
 
@@ -123,8 +139,10 @@ def _past_comma(text: str, position: int, whole: str) -> int:
     following = _past_space(text, position + 1)
     if text[position] != "," or following == len(text):
         raise InputError(
-            f"{quoted(whole)} cannot be read at {quoted(text[position:].strip())}; separate values by commas.",
+            N_("{given} cannot be read at {rest}; separate values by commas."),
             field="--set",
+            given=quoted(whole),
+            rest=quoted(text[position:].strip()),
         )
     return following
 
@@ -134,15 +152,19 @@ def _range(text: str, first: str, last: str, step: str) -> list[Any]:
         low, high, by = Decimal(first), Decimal(last), Decimal(step)
     except InvalidOperation:
         raise InputError(
-            f"The range {quoted(text)} is not made of three numbers, such as 0:1:0.25", field="--grid"
+            N_("The range {given} is not made of three numbers, such as 0:1:0.25"), field="--grid", given=quoted(text)
         ) from None
     finite = all(number.is_finite() and math.isfinite(float(number)) for number in (low, high, by))
     if not finite or by <= 0 or high < low:
-        raise InputError(f"The range {quoted(text)} must go up: first:last:step with a step above 0.", field="--grid")
+        raise InputError(
+            N_("The range {given} must go up: first:last:step with a step above 0."), field="--grid", given=quoted(text)
+        )
     # By multiplication: what a division gives may be too large to be counted.
     if high - low >= by * MAX_SETS:
         raise InputError(
-            f"The range {quoted(text)} has more than {MAX_SETS:,} values, and at most {MAX_SETS:,} can run.",
+            N_("The range {given} has more than {most} values, and at most {most} can run."),
             field="--grid",
+            given=quoted(text),
+            most=MAX_SETS,
         )
     return [float(low + by * index) for index in range(int((high - low) / by) + 1)]

@@ -14,6 +14,7 @@ from nim_core.values.endpoints import NAMED
 from nim_core.values.experiment import MAX_REPEATS, Experiment
 from nim_core.values.parameters import parameters_from
 from nim_core.values.sets import ParameterSet, check_count
+from nim_core.words import N_
 
 VERSION = "1"
 LONGEST = 8_000
@@ -70,7 +71,7 @@ def decode(text: str) -> Plan:
     """
     version, dot, packed = text.partition(".")
     if not dot or version != VERSION:
-        raise InputError("This link was made by another version of NIM Lab and cannot be read here.", field="link")
+        raise InputError(N_("This link was made by another version of NIM Lab and cannot be read here."), field="link")
     try:
         unpacker = zlib.decompressobj()
         raw = unpacker.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), MOST_BYTES)
@@ -86,13 +87,15 @@ def decode(text: str) -> Plan:
             kind=plan["kind"] if plan.get("kind") in (*NAMED, OTHER) else None,
         )
     except InputError as error:
-        raise InputError(f"This link holds a value that cannot be sent: {error}", field="link") from None
+        raise InputError(
+            N_("This link holds a value that cannot be sent: {reason}"), field="link", reason=error
+        ) from None
     except (ValueError, TypeError, KeyError, AttributeError, zlib.error, binascii.Error):
         raise InputError(
-            "This link is damaged: it was cut or changed on its way. Ask for it again.", field="link"
+            N_("This link is damaged: it was cut or changed on its way. Ask for it again."), field="link"
         ) from None
     if not 1 <= found.repeats <= MAX_REPEATS or not found.sets:
-        raise InputError("This link is damaged: it names no set, or an impossible number of repeats.", field="link")
+        raise InputError(N_("This link is damaged: it names no set, or an impossible number of repeats."), field="link")
     return found
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import yaml
-from yaml.constructor import ConstructorError
 
 from nim_core.errors import InputError
 from nim_core.foreign import quoted
+from nim_core.words import N_, Sentence
 
 MAX_BYTES = 1_000_000
 MAX_VALUES = 40_000
@@ -20,7 +20,7 @@ _TAG = "tag:yaml.org,2002:"
 _PLAIN = ("null", "bool", "int", "float", "str", "seq", "map")
 
 
-def read_plain_yaml(text: str, source: str) -> object:
+def read_plain_yaml(text: str, source: str | Sentence) -> object:
     """The value that a YAML text holds; `source` is what its errors call it.
 
     Raises InputError, with the place, for what is no YAML or more than plain: an alias (a few of them can stand for
@@ -31,15 +31,38 @@ def read_plain_yaml(text: str, source: str) -> object:
     """
     try:
         return _Loader(text).get_single_data()
+    except _NotPlainError as error:
+        raise InputError(
+            N_("{source} cannot be read at line {line}, column {column}: {problem}"),
+            field="--spec",
+            source=source,
+            line=error.at.line + 1,
+            column=error.at.column + 1,
+            problem=error.problem,
+        ) from None
     # The parser lets through what Python says of characters and versions that there are not.
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise InputError(f"{source} is no valid YAML: {' '.join(str(error).split())}", field="--spec") from None
+        raise InputError(
+            N_("{source} is no valid YAML: {detail}"),
+            field="--spec",
+            source=source,
+            detail=" ".join(str(error).split()),
+        ) from None
+
+
+class _NotPlainError(Exception):
+    """YAML that is more than plain, at the place of an event or a node."""
+
+    def __init__(self, at: Any, problem: str, **values: object) -> None:
+        super().__init__(problem)
+        self.at: yaml.Mark = at.start_mark
+        self.problem = Sentence(problem, values)
 
 
 class _Loader(yaml.SafeLoader):
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.name = "the text"
+        self.name = "YAML"
         self._values = self._depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
@@ -47,11 +70,11 @@ class _Loader(yaml.SafeLoader):
         self._values += 1
         self._depth += 1
         if isinstance(event, yaml.AliasEvent):
-            raise _refusal("aliases are not read; write the value out", event)
+            raise _NotPlainError(event, N_("Aliases are not read; write the value out."))
         if self._values > MAX_VALUES:
-            raise _refusal(f"it holds more than {MAX_VALUES:,} values", event)
+            raise _NotPlainError(event, N_("The file holds more than {most} values."), most=MAX_VALUES)
         if self._depth > MAX_DEPTH:
-            raise _refusal(f"it is more than {MAX_DEPTH} levels deep", event)
+            raise _NotPlainError(event, N_("The file is more than {most} levels deep."), most=MAX_DEPTH)
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
@@ -59,15 +82,12 @@ class _Loader(yaml.SafeLoader):
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         kind = node.tag.removeprefix(_TAG)
         if kind not in _PLAIN:
-            raise _refusal(f"this is of the kind {quoted(kind)}, which is not read; in double quotes it is text", node)
+            raise _NotPlainError(
+                node, N_("Values of the kind {kind} are not read; in double quotes this is text."), kind=quoted(kind)
+            )
         if kind in ("int", "float") and len(node.value) > MAX_DIGITS:
-            raise _refusal(f"a number has more than {MAX_DIGITS} digits", node)
+            raise _NotPlainError(node, N_("A number has more than {most} digits."), most=MAX_DIGITS)
         try:
             return super().construct_object(node, deep)
         except (ValueError, ArithmeticError, LookupError):  # "!!int abc", which it takes at its word
-            raise _refusal(f"{quoted(node.value)} is no {kind}", node) from None
-
-
-def _refusal(problem: str, at: Any) -> ConstructorError:
-    """An error at the place of an event or a node."""
-    return ConstructorError(None, None, problem, at.start_mark)
+            raise _NotPlainError(node, N_("{given} is no {kind}."), given=quoted(node.value), kind=kind) from None

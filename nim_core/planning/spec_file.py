@@ -11,8 +11,16 @@ from nim_core.errors import InputError
 from nim_core.foreign import quoted
 from nim_core.values.parameters import GenerationParameters, parameters_from
 from nim_core.values.sets import ParameterSet, check_count, grid
+from nim_core.words import N_, Sentence
 
 from .notation import parse_set, parse_values
+
+# By the first word of what pydantic calls a mistake, such as int_parsing; another is a number beyond all bounds.
+_TYPES = {
+    "string": N_("a text"),
+    "int": N_("a whole number"),
+    "bool": N_("true or false"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +49,28 @@ def read_spec(path: Path) -> Spec:
             read = file.read(MAX_BYTES + 1)
         text = read.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"The spec file {path} cannot be read: {error}.", field="--spec") from None
+        raise InputError(
+            N_("The spec file {path} cannot be read: {reason}."), field="--spec", path=path, reason=error
+        ) from None
     if len(read) > MAX_BYTES:
-        raise InputError(f"The spec file {path} is larger than {MAX_BYTES:,} bytes; shorten it.", field="--spec")
-    content = read_plain_yaml(text, f"The spec file {path}")
+        raise InputError(
+            N_("The spec file {path} is larger than {most} bytes; shorten it."),
+            field="--spec",
+            path=path,
+            most=MAX_BYTES,
+        )
+    content = read_plain_yaml(text, Sentence(N_("The spec file {path}"), {"path": path}))
     if not isinstance(content, dict):
-        raise InputError(f"The spec file {path} must hold keys such as prompt and sets.", field="--spec")
+        raise InputError(N_("The spec file {path} must hold keys such as prompt and sets."), field="--spec", path=path)
     known = {*Spec.__dataclass_fields__, "grid"}
     for key in content:
         if key not in known:
             raise InputError(
-                f"The spec file {path} has the unknown key {quoted(key)}; known are: {', '.join(sorted(known))}.",
+                N_("The spec file {path} has the unknown key {key}; known are: {known}."),
                 field="--spec",
+                path=path,
+                key=quoted(key),
+                known=", ".join(sorted(known)),
             )
     sets = [*_spec_sets(content.pop("sets", None)), *_spec_grid(content.pop("grid", None))]
     return Spec(sets=tuple(sets), **_typed(content))
@@ -66,9 +84,12 @@ def _typed(content: Mapping[str, Any]) -> dict[str, Any]:
         read = TypeAdapter(Spec).validate_python(dict(content), strict=False)
     except ValidationError as error:
         first = error.errors()[0]
-        where = first["loc"][0] if first["loc"] else "a key"
         raise InputError(
-            f"The spec file's {where} is {quoted(first['input'])}: {first['msg']}.", field="--spec"
+            N_("The spec file's {key} is {given}, but it must be {allowed}."),
+            field="--spec",
+            key=first["loc"][0],
+            given=quoted(first["input"]),
+            allowed=Sentence(_TYPES.get(first["type"].partition("_")[0], N_("a number"))),
         ) from None
     return {key: getattr(read, key) for key in content}
 
@@ -82,13 +103,15 @@ def _spec_sets(value: object) -> list[ParameterSet]:
         return [ParameterSet(str(name), _spec_parameters(each)) for name, each in value.items()]
     if isinstance(value, list):
         return [parse_set(each) if isinstance(each, str) else _named_set(each) for each in value]
-    raise InputError("The spec file's sets must be a list, or names with their parameters.", field="--spec")
+    raise InputError(N_("The spec file's sets must be a list, or names with their parameters."), field="--spec")
 
 
 def _named_set(value: object) -> ParameterSet:
     if not isinstance(value, dict):
         raise InputError(
-            f"The spec file's set {quoted(value)} must hold parameters such as temperature: 0.2.", field="--spec"
+            N_("The spec file's set {given} must hold parameters such as temperature: 0.2."),
+            field="--spec",
+            given=quoted(value),
         )
     parameters = _spec_parameters({key: each for key, each in value.items() if key != "name"})
     return ParameterSet(str(value.get("name", parameters.label())), parameters)
@@ -97,7 +120,9 @@ def _named_set(value: object) -> ParameterSet:
 def _spec_parameters(value: object) -> GenerationParameters:
     if not isinstance(value, dict):
         raise InputError(
-            f"The spec file's set {quoted(value)} must hold parameters such as temperature: 0.2.", field="--spec"
+            N_("The spec file's set {given} must hold parameters such as temperature: 0.2."),
+            field="--spec",
+            given=quoted(value),
         )
     return parameters_from({str(key): each for key, each in value.items()})
 
@@ -106,6 +131,6 @@ def _spec_grid(value: object) -> list[ParameterSet]:
     if value is None:
         return []
     if not isinstance(value, dict) or not value:
-        raise InputError("The spec file's grid must list values, such as temperature: [0, 0.5, 1].", field="--spec")
+        raise InputError(N_("The spec file's grid must list values, such as temperature: [0, 0.5, 1]."), field="--spec")
     axes = {str(key): parse_values(each) if isinstance(each, str) else each for key, each in value.items()}
     return grid(**axes)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from nim_core.errors import InputError
 from nim_core.foreign import is_text, quoted
+from nim_core.words import N_, Sentence
 
 MAX_PROMPT_CHARACTERS = 100_000
 
@@ -15,9 +16,13 @@ Role = Literal["system", "user", "assistant"]
 
 # For each role: the field of the input, what a person calls it, and what to do when it is too long.
 _PLACES: dict[Role, tuple[str, str, str]] = {
-    "system": ("system", "The system prompt", "Shorten it."),
-    "user": ("prompt", "The prompt", "Shorten it."),
-    "assistant": ("conversation", "An earlier answer", "Start a new chat, or go back to a turn before that answer."),
+    "system": ("system", N_("The system prompt"), N_("Shorten it.")),
+    "user": ("prompt", N_("The prompt"), N_("Shorten it.")),
+    "assistant": (
+        "conversation",
+        N_("An earlier answer"),
+        N_("Start a new chat, or go back to a turn before that answer."),
+    ),
 }
 
 
@@ -62,20 +67,29 @@ def check_messages(messages: Sequence[Message]) -> None:
         _check_text(message.role, message.content)
     users = [message for message in messages if message.role == "user"]
     if not users or not users[-1].content.strip():
-        raise InputError("The prompt is empty; write what to ask the model.", field="prompt")
+        raise InputError(N_("The prompt is empty; write what to ask the model."), field="prompt")
     for message in messages:
         field, where, instead = _PLACES[message.role]
         if len(message.content) > MAX_PROMPT_CHARACTERS:
             raise InputError(
-                f"{where} has {len(message.content):,} characters; at most {MAX_PROMPT_CHARACTERS:,} can be sent. "
-                f"{instead}",
+                N_("{where} has {characters} characters; at most {most} can be sent. {instead}"),
                 field=field,
+                where=Sentence(where),
+                characters=len(message.content),
+                most=MAX_PROMPT_CHARACTERS,
+                instead=Sentence(instead),
             )
         if not is_text(message.content):
-            raise InputError(f"{where} holds broken characters; save it as UTF-8 and try again.", field=field)
+            raise InputError(
+                N_("{where} holds broken characters; save it as UTF-8 and try again."),
+                field=field,
+                where=Sentence(where),
+            )
 
 
 def _check_text(role: Role, value: object) -> None:
     if not isinstance(value, str):
-        field, where, _ = _PLACES[role]
-        raise InputError(f"{where} is {quoted(value)}, but it must be one text.", field=field)
+        field, where, _instead = _PLACES[role]
+        raise InputError(
+            N_("{where} is {given}, but it must be one text."), field=field, where=Sentence(where), given=quoted(value)
+        )

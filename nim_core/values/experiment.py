@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from nim_core.errors import InputError
 from nim_core.foreign import is_text, quoted
+from nim_core.words import N_
 
 from .clock import utc_now
 from .dialogue import Message, check_messages, instruction
@@ -19,6 +20,9 @@ from .sets import ParameterSet, check_count
 MAX_REPEATS = 1_000
 MAX_CONCURRENCY = 256
 MAX_SEED = 2**32 - 2
+
+_ONE_ENDPOINT = N_("The endpoint is {given}, but it must be one name. To try several, run a comparison for each.")
+_ONE_MODEL = N_("The model is {given}, but it must be one name. To try several, run a comparison for each.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ class Experiment:
     trial: bool = False
 
     def __post_init__(self) -> None:
-        _check_name("endpoint", self.endpoint)
-        _check_name("model", self.model)
+        _check_name("endpoint", self.endpoint, _ONE_ENDPOINT)
+        _check_name("model", self.model, _ONE_MODEL)
         check_messages(self.messages)
         _check_sets(self.sets, self.seed)
         _check_whole("repeats", self.repeats, 1, MAX_REPEATS)
@@ -67,7 +71,9 @@ class Experiment:
             _check_whole("seed", self.seed, 0, MAX_SEED - self.repeats)
         _check_rpm(self.rpm)
         if not isinstance(self.stream, bool):
-            raise InputError(f"stream is {self.stream!r}, but it must be True or False.", field="stream")
+            raise InputError(
+                N_("stream is {given}, but it must be True or False."), field="stream", given=quoted(self.stream)
+            )
 
     @property
     def rounds_left(self) -> int:
@@ -188,42 +194,48 @@ def new_trial(*, endpoint: str, model: str, rpm: float | None, stream: bool = Tr
     )
 
 
-def _check_name(name: str, value: object) -> None:
+def _check_name(name: str, value: object, refusal: str) -> None:
     if not is_text(value) or not str(value).strip():
-        raise InputError(
-            f"The {name} is {quoted(value)}, but it must be one name. To try several, run a comparison for each.",
-            field=name,
-        )
+        raise InputError(refusal, field=name, given=quoted(value))
 
 
 def _check_rpm(value: object) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1_000_000:
-        raise InputError(f"rpm is {quoted(value)}, but requests a minute must be a number above 0.", field="rpm")
+        raise InputError(
+            N_("rpm is {given}, but requests a minute must be a number above 0."), field="rpm", given=quoted(value)
+        )
 
 
 def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:
     if not sets:
-        raise InputError("There is no parameter set to run; add at least one.", field="sets")
+        raise InputError(N_("There is no parameter set to run; add at least one."), field="sets")
     seen: dict[GenerationParameters, str] = {}
     names: set[str] = set()
     for each in sets:
         if not isinstance(each, ParameterSet):
-            raise InputError(f"{each!r} is no ParameterSet; grid() makes a list of them.", field="sets")
+            raise InputError(
+                N_("{given} is no ParameterSet; grid() makes a list of them."), field="sets", given=quoted(each)
+            )
         if each.name in names:
             raise InputError(
-                f"Two parameter sets are called {quoted(each.name)}; give each its own name.", field="sets"
+                N_("Two parameter sets are called {name}; give each its own name."),
+                field="sets",
+                name=quoted(each.name),
             )
         if each.parameters in seen:
             raise InputError(
-                f"The sets {quoted(seen[each.parameters])} and {quoted(each.name)} are equal; "
-                "change one or leave it out.",
+                N_("The sets {first} and {second} are equal; change one or leave it out."),
                 field="sets",
+                first=quoted(seen[each.parameters]),
+                second=quoted(each.name),
             )
         if seed is not None and each.parameters.seed is not None:
             raise InputError(
-                f"The set {quoted(each.name)} names a seed and so does the comparison; keep one of them.", field="seed"
+                N_("The set {name} names a seed and so does the comparison; keep one of them."),
+                field="seed",
+                name=quoted(each.name),
             )
         names.add(each.name)
         seen[each.parameters] = each.name
@@ -232,5 +244,10 @@ def _check_sets(sets: tuple[ParameterSet, ...], seed: int | None) -> None:
 def _check_whole(name: str, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise InputError(
-            f"{name} is {quoted(value)}, but it must be a whole number from {low} to {high:,}.", field=name
+            N_("{name} is {given}, but it must be a whole number from {low} to {high}."),
+            field=name,
+            name=name,
+            given=quoted(value),
+            low=low,
+            high=high,
         )

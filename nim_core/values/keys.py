@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nim_core.errors import InputError
+from nim_core.words import N_
 
 _PLACEHOLDERS = ("$", "nvapi-xxx", "nvapi-your", "your_api_key", "your-api-key", "<", "{")
 
@@ -21,15 +22,17 @@ def clean_key(pasted: str) -> str:
     if key.lower().startswith("bearer "):
         key = key[7:].strip()
     if not key:
-        raise InputError("The API key is empty. Paste a key that begins with nvapi-.", field="key")
+        raise InputError(N_("The API key is empty. Paste a key that begins with nvapi-."), field="key")
     if not key.isascii() or not key.isprintable() or " " in key:
         raise InputError(
-            "The API key holds characters that no key has (a space, a line break or letters beyond ASCII). "
-            "Copy it again on its own.",
+            N_(
+                "The API key holds characters that no key has (a space, a line break or letters beyond ASCII). "
+                "Copy it again on its own."
+            ),
             field="key",
         )
     if key.lower().startswith(_PLACEHOLDERS):
-        raise InputError("This is the placeholder of a code sample, not a key. Paste your own key.", field="key")
+        raise InputError(N_("This is the placeholder of a code sample, not a key. Paste your own key."), field="key")
     return key
 
 

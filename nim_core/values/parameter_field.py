@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from nim_core.errors import InputError
 from nim_core.foreign import is_text, quoted
+from nim_core.words import N_
 
 Kind = Literal["number", "whole", "texts", "choice", "switch", "json"]
 
@@ -64,10 +65,11 @@ class ParameterField:
                 return self._checked_texts(given)
             case "choice":
                 if given not in self.choices:
-                    raise self._wrong(given, f"must be one of {', '.join(self.choices)}.")
+                    known = ", ".join(self.choices)
+                    raise self._wrong(given, N_("{name} is {given}, but it must be one of {known}."), known=known)
             case "switch":
                 if not isinstance(given, bool):
-                    raise self._wrong(given, "must be true or false.")
+                    raise self._wrong(given, N_("{name} is {given}, but it must be true or false."))
             case "json":
                 return self._checked_json(given)
         return given
@@ -94,26 +96,32 @@ class ParameterField:
     def _checked_number(self, given: object) -> float | int:
         number = _finite(given)
         if number is None:
-            raise self._wrong(given, "must be a number.")
+            raise self._wrong(given, N_("{name} is {given}, but it must be a number."))
         whole = self.kind == "whole"
         if whole and number != int(number):
-            raise self._wrong(number, "must be a whole number.")
+            raise self._wrong(number, N_("{name} is {given}, but it must be a whole number."))
         assert self.minimum is not None
         assert self.maximum is not None
         too_low = number <= self.minimum if self.minimum_excluded else number < self.minimum
         if too_low or number > self.maximum:
-            low = f"more than {plain(self.minimum)}" if self.minimum_excluded else f"at least {plain(self.minimum)}"
-            raise self._wrong(number, f"must be {low} and at most {plain(self.maximum)}.")
+            raise self._wrong(
+                number,
+                N_("{name} is {given}, but it must be more than {low} and at most {high}.")
+                if self.minimum_excluded
+                else N_("{name} is {given}, but it must be at least {low} and at most {high}."),
+                low=plain(self.minimum),
+                high=plain(self.maximum),
+            )
         return int(number) if whole else number
 
     def _checked_texts(self, given: object) -> tuple[str, ...] | None:
         texts = each_of(given)
         if not all(isinstance(text, str) and text for text in texts):
-            raise self._wrong(given, "must be one text or a list of texts, none of them empty.")
-        if not all(is_text(text) for text in texts):
-            raise InputError(
-                f"{self.key} is {quoted(given)}, which holds broken characters; write it anew.", field=self.key
+            raise self._wrong(
+                given, N_("{name} is {given}, but it must be one text or a list of texts, none of them empty.")
             )
+        if not all(is_text(text) for text in texts):
+            raise self._wrong(given, N_("{name} is {given}, which holds broken characters; write it anew."))
         return tuple(texts) or None
 
     def _checked_json(self, given: object) -> str:
@@ -121,14 +129,14 @@ class ParameterField:
             value = json.loads(given) if isinstance(given, str) else given
             text = json.dumps(value, ensure_ascii=False, allow_nan=False)
         except (ValueError, TypeError, RecursionError):
-            raise self._wrong(given, "must be a JSON object.") from None
+            raise self._wrong(given, N_("{name} is {given}, but it must be a JSON object.")) from None
         if not isinstance(value, Mapping) or not is_text(text):
-            raise self._wrong(given, "must be a JSON object.")
+            raise self._wrong(given, N_("{name} is {given}, but it must be a JSON object."))
         return text
 
-    def _wrong(self, given: object, must: str) -> InputError:
+    def _wrong(self, given: object, refusal: str, **values: object) -> InputError:
         shown = plain(given) if isinstance(given, float) else quoted(given)
-        return InputError(f"{self.key} is {shown}, but it {must}", field=self.key)
+        return InputError(refusal, field=self.key, name=self.key, given=shown, **values)
 
 
 def each_of(given: object) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from nim_core.errors import InputError
 from nim_core.foreign import quoted
+from nim_core.words import N_
 
 from .parameter_field import ParameterField, plain
 
@@ -30,9 +31,12 @@ class GenerationParameters:
 
     temperature: float | None = declared(
         ParameterField(
-            "Temperature",
-            "How freely the model picks its next token. Near 0 it nearly always takes the likeliest, so answers repeat "
-            "from run to run; above 1 unlikely tokens get a real chance. Example: 0.2 for facts, 0.9 for stories.",
+            N_("Temperature"),
+            N_(
+                "How freely the model picks its next token. Near 0 it nearly always takes the likeliest, so answers "
+                "repeat from run to run; above 1 unlikely tokens get a real chance. Example: 0.2 for facts, 0.9 for "
+                "stories."
+            ),
             minimum=0,
             maximum=2,
             step=0.05,
@@ -44,9 +48,11 @@ class GenerationParameters:
     )
     top_p: float | None = declared(
         ParameterField(
-            "Top p",
-            "Nucleus sampling: only the likeliest tokens that together reach this probability may be picked; 1 allows "
-            "all. Change this or temperature, rarely both. Example: 0.5 cuts off every unlikely token.",
+            N_("Top p"),
+            N_(
+                "Nucleus sampling: only the likeliest tokens that together reach this probability may be picked; 1 "
+                "allows all. Change this or temperature, rarely both. Example: 0.5 cuts off every unlikely token."
+            ),
             minimum=0,
             maximum=1,
             step=0.05,
@@ -59,9 +65,11 @@ class GenerationParameters:
     )
     frequency_penalty: float | None = declared(
         ParameterField(
-            "Frequency penalty",
-            "Lowers a token's chance each time it is used, so the more often, the lower. Negative values raise it "
-            "instead. Example: 0.5 makes word-for-word loops rarer; above 1 ordinary words start to go missing.",
+            N_("Frequency penalty"),
+            N_(
+                "Lowers a token's chance each time it is used, so the more often, the lower. Negative values raise it "
+                "instead. Example: 0.5 makes word-for-word loops rarer; above 1 ordinary words start to go missing."
+            ),
             minimum=-2,
             maximum=2,
             step=0.1,
@@ -72,9 +80,11 @@ class GenerationParameters:
     )
     presence_penalty: float | None = declared(
         ParameterField(
-            "Presence penalty",
-            "Lowers a token's chance once, as soon as it has been used at all. Negative values raise it instead. "
-            "Example: 0.5 pushes the answer towards new words and new topics.",
+            N_("Presence penalty"),
+            N_(
+                "Lowers a token's chance once, as soon as it has been used at all. Negative values raise it instead. "
+                "Example: 0.5 pushes the answer towards new words and new topics."
+            ),
             minimum=-2,
             maximum=2,
             step=0.1,
@@ -85,14 +95,16 @@ class GenerationParameters:
     )
     max_tokens: int | None = declared(
         ParameterField(
-            "Max tokens",
-            "The most tokens the answer may have. The model does not plan for it and is cut off there, even in "
-            "mid-sentence. Example: 256 tokens are about 190 English words.",
-            "whole",
+            N_("Max tokens"),
+            N_(
+                "The most tokens the answer may have. The model does not plan for it and is cut off there, even in "
+                "mid-sentence. Example: 256 tokens are about 190 English words."
+            ),
+            kind="whole",
             minimum=1,
             maximum=1_000_000,
             step=1,
-            unit="tokens",
+            unit=N_("tokens"),
             swept=True,
             in_openai=True,
             in_langchain="max_completion_tokens",
@@ -100,20 +112,24 @@ class GenerationParameters:
     )
     stop: tuple[str, ...] | None = declared(
         ParameterField(
-            "Stop sequences",
-            "The answer ends just before any of these texts would appear. The text itself is left out. "
-            "Example: a blank line as the stop sequence ends the answer after its first paragraph.",
-            "texts",
+            N_("Stop sequences"),
+            N_(
+                "The answer ends just before any of these texts would appear. The text itself is left out. "
+                "Example: a blank line as the stop sequence ends the answer after its first paragraph."
+            ),
+            kind="texts",
             in_openai=True,
             in_langchain="stop",
         )
     )
     seed: int | None = declared(
         ParameterField(
-            "Seed",
-            "The start of the random choices: with the same seed and parameters many servers give the same answer. "
-            "Some hosted models refuse it. Example: send 42 twice, and see whether the answers agree.",
-            "whole",
+            N_("Seed"),
+            N_(
+                "The start of the random choices: with the same seed and parameters many servers give the same answer. "
+                "Some hosted models refuse it. Example: send 42 twice, and see whether the answers agree."
+            ),
+            kind="whole",
             minimum=0,
             maximum=2**32 - 2,
             step=1,
@@ -160,9 +176,11 @@ def parameters_from(values: Mapping[str, object]) -> GenerationParameters:
     """
     for key in values:
         if key not in FIELD:
-            known = ", ".join(FIELD)
             raise InputError(
-                f"There is no parameter called {quoted(key)}. The known ones are: {known}.", field=str(key)
+                N_("There is no parameter called {name}. The known ones are: {known}."),
+                field=str(key),
+                name=quoted(key),
+                known=", ".join(FIELD),
             )
     return GenerationParameters(**values)  # type: ignore[arg-type]  # __post_init__ checks each value
 

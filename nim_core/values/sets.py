@@ -10,6 +10,7 @@ from typing import Any
 
 from nim_core.errors import InputError
 from nim_core.foreign import is_text, quoted
+from nim_core.words import N_
 
 from .parameter_field import each_of
 from .parameters import GenerationParameters, parameters_from
@@ -27,9 +28,11 @@ class ParameterSet:
 
     def __post_init__(self) -> None:
         if not self.name.strip():
-            raise InputError("A parameter set has an empty name; give it one.", field="name")
+            raise InputError(N_("A parameter set has an empty name; give it one."), field="name")
         if not is_text(self.name):
-            raise InputError(f"The set name {quoted(self.name)} holds broken characters; write it anew.", field="name")
+            raise InputError(
+                N_("The set name {name} holds broken characters; write it anew."), field="name", name=quoted(self.name)
+            )
 
 
 def grid(base: GenerationParameters | None = None, /, **values: Iterable[Any]) -> list[ParameterSet]:
@@ -54,8 +57,10 @@ def check_count(sets: int) -> None:
     """Raise InputError when a comparison would have more than MAX_SETS sets."""
     if sets > MAX_SETS:
         raise InputError(
-            f"These are {sets:,} parameter sets, and a comparison has at most {MAX_SETS:,}. List fewer values.",
+            N_("These are {count} parameter sets, and a comparison has at most {most}. List fewer values."),
             field="sets",
+            count=sets,
+            most=MAX_SETS,
         )
 
 
@@ -63,7 +68,7 @@ def _listed(key: str, given: object) -> list[Any]:
     """The values of one axis, whether several were given or one."""
     listed = each_of(given)
     if not listed or given is None:
-        raise InputError(f"The grid names {quoted(key)} but lists no value for it.", field=key)
+        raise InputError(N_("The grid names {key} but lists no value for it."), field=key, key=quoted(key))
     return listed
 
 

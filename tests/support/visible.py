@@ -22,7 +22,8 @@ SAYS = ("say", "say_text")
 
 READ = {
     **dict.fromkeys(("NimLabError", "InputError", "StoreError", "LocalModelError", "WorkerError"), (0,)),
-    **dict.fromkeys(("ErrorKind", "Measure", "ParameterField"), (1, 2)),
+    **dict.fromkeys(("ErrorKind", "Measure"), (1, 2)),
+    "ParameterField": (0, 1),
 }
 """Which arguments of errors and declarations are read by a person, by their place."""
 

@@ -120,7 +120,7 @@ def test_a_parameter_out_of_its_range_is_refused_and_named(name, value):
 
 
 def test_a_number_too_long_to_be_written_is_refused():
-    with pytest.raises(InputError, match="thousands of digits"):
+    with pytest.raises(InputError, match=r"2\*\*\d+…"):
         GenerationParameters(max_tokens=10**5_000)
 
 
