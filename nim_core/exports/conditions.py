@@ -19,6 +19,7 @@ from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from nim_core.values.parameter_field import plain
 from nim_core.values.parameters import GenerationParameters
+from nim_core.words import _, number, said
 
 
 def conditions(experiment: Experiment, generations: Sequence[Generation]) -> list[tuple[str, str]]:
@@ -26,21 +27,21 @@ def conditions(experiment: Experiment, generations: Sequence[Generation]) -> lis
     started = sorted(each.started_at for each in generations)
     rpm = experiment.rpm
     return [
-        ("Endpoint", title_of(public_endpoint(experiment.endpoint))),
-        ("Model", experiment.model),
-        ("System prompt", experiment.system or "none"),
-        ("Parameter sets", f"{len(experiment.sets):,}"),
-        ("Repeats of each set", f"{experiment.repeats:,}"),
-        ("Order", f"every set once a round, shuffled with order seed {experiment.order_seed}"),
-        ("Seed", _seeds(experiment)),
-        ("Requests at a time", f"{experiment.concurrency:,}"),
-        ("Requests a minute", "no limit" if rpm is None else f"at most {plain(float(rpm))}"),
-        ("Warm-up calls, not measured", f"{experiment.warmup:,}"),
-        ("Streaming", "on" if experiment.stream else "off, so the time to first token is not known"),
-        ("First request sent", _moment(started[0]) if started else "none"),
-        ("Last request sent", _moment(started[-1]) if started else "none"),
-        ("Versions when exported", _versions(experiment)),
-        ("System when exported", platform.system()),
+        (_("Endpoint"), title_of(public_endpoint(experiment.endpoint))),
+        (_("Model"), experiment.model),
+        (_("System prompt"), experiment.system or _("none")),
+        (_("Parameter sets"), number(len(experiment.sets))),
+        (_("Repeats of each set"), number(experiment.repeats)),
+        (_("Order"), _("every set once a round, shuffled with order seed {seed}", seed=str(experiment.order_seed))),
+        (_("Seed"), _seeds(experiment)),
+        (_("Requests at a time"), number(experiment.concurrency)),
+        (_("Requests a minute"), _("no limit") if rpm is None else _("at most {rpm}", rpm=plain(float(rpm)))),
+        (_("Warm-up calls, not measured"), number(experiment.warmup)),
+        (_("Streaming"), _("on") if experiment.stream else _("off, so the time to first token is not known")),
+        (_("First request sent"), _moment(started[0]) if started else _("none")),
+        (_("Last request sent"), _moment(started[-1]) if started else _("none")),
+        (_("Versions when exported"), _versions(experiment)),
+        (_("System when exported"), platform.system()),
     ]
 
 
@@ -49,16 +50,16 @@ def ending(experiment: Experiment, generations: Sequence[Generation]) -> list[tu
     status = Counter(each.status for each in generations)
     planned = len(experiment.sets) * experiment.repeats
     counts = [
-        ("Answers planned", planned),
-        ("Answered", status["ok"]),
-        ("Answers cut at max tokens", sum(each.cut for each in generations if each.status == "ok")),
-        ("Failed", status["error"]),
+        (_("Answers planned"), planned),
+        (_("Answered"), status["ok"]),
+        (_("Answers cut at max tokens"), sum(each.cut for each in generations if each.status == "ok")),
+        (_("Failed"), status["error"]),
     ]
     failures = Counter(each.error for each in generations if each.status == "error" and each.error)
-    counts += [(f"Failed: {KINDS[kind].title}", count) for kind, count in failures.most_common()]
-    rest = [("Stopped by the user", status["cancelled"]), ("Never sent", max(planned - len(generations), 0))]
+    counts += [(_("Failed: {kind}", kind=said(KINDS[kind].title)), count) for kind, count in failures.most_common()]
+    rest = [(_("Stopped by the user"), status["cancelled"]), (_("Never sent"), max(planned - len(generations), 0))]
     counts += [(label, count) for label, count in rest if count]
-    return [(label, f"{count:,}") for label, count in counts]
+    return [(label, number(count)) for label, count in counts]
 
 
 def sent_line(parameters: GenerationParameters) -> str:
@@ -85,8 +86,13 @@ def public_endpoint(name: str) -> str:
 def _seeds(experiment: Experiment) -> str:
     first, repeats = experiment.seed, experiment.repeats
     if first is not None:
-        return f"one for each repeat, the same for all sets: {first} to {first + repeats - 1}"
-    return "as the sets name it" if any(each.parameters.seed is not None for each in experiment.sets) else "none sent"
+        return _(
+            "one for each repeat, the same for all sets: {first} to {last}",
+            first=str(first),
+            last=str(first + repeats - 1),
+        )
+    named = any(each.parameters.seed is not None for each in experiment.sets)
+    return _("as the sets name it") if named else _("none sent")
 
 
 def _moment(iso: str) -> str:

@@ -12,6 +12,7 @@ from nim_core.analysis.sentences import sentence
 from nim_core.analysis.summary import differences, summaries
 from nim_core.charts import alt_text, best_chart, timeline
 from nim_core.measures import MEASURE, Measure
+from nim_core.words import _n, said
 
 from .rows import MAIN_MEASURES
 
@@ -48,9 +49,11 @@ def measure_sections(table: pandas.DataFrame, order: Sequence[str]) -> tuple[Mea
 
 def timeline_figure(table: pandas.DataFrame) -> Figure:
     """The requests over time."""
-    alt = (
-        f"A bar for each of {len(table):,} requests in the order of sending: "
-        "its wait, its time to first token, and the rest of its answer."
+    alt = _n(
+        "A bar for {count} request: its wait, its time to first token, and the rest of its answer.",
+        "A bar for each of {count} requests in the order of sending: "
+        "its wait, its time to first token, and the rest of its answer.",
+        len(table),
     )
     drawn = timeline(table)
     drawn.update_layout(height=min(drawn.layout.height, _TIMELINE_HEIGHT))
@@ -59,10 +62,10 @@ def timeline_figure(table: pandas.DataFrame) -> Figure:
 
 def _measure(table: pandas.DataFrame, measure: Measure, order: Sequence[str]) -> MeasureSection:
     if not any(each.n or each.cut for each in summaries(table, measure, order)):
-        return MeasureSection(measure.title, measure.help)
+        return MeasureSection(measure.title, said(measure.help))
     light, dark = (best_chart(table, measure, order, baseline=order[0], dark=each) for each in (False, True))
-    said = tuple(sentence(each, measure) for each in differences(table, measure, order, order[0]))
-    return MeasureSection(measure.title, measure.help, _figure(light, dark, alt_text(table, measure)), said)
+    shown = tuple(sentence(each, measure) for each in differences(table, measure, order, order[0]))
+    return MeasureSection(measure.title, said(measure.help), _figure(light, dark, alt_text(table, measure)), shown)
 
 
 def _figure(light: go.Figure, dark: go.Figure, alt: str) -> Figure:

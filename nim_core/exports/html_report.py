@@ -19,6 +19,8 @@ from nim_core.measures import FAMILIES, Family, Measure, of_family
 from nim_core.measures.diversity import diversity
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
+from nim_core.words import _, _n, language, said, seconds
+from nim_core.words import number as written
 
 from .conditions import conditions, ending, sent_line
 from .html_figures import Figure, MeasureSection, measure_sections, timeline_figure
@@ -84,7 +86,10 @@ def to_html(experiment: Experiment, generations: Sequence[Generation]) -> bytes:
     scripts = (get_plotlyjs(), _shipped("report.js"))
     page = template(_DATA / "report.html.jinja").render(
         report=_report(_storable_names(experiment), generations),
-        lang="en",
+        lang=language(),
+        _=said,
+        _n=_n,
+        number=written,
         style=_shipped("report.css"),
         scripts={_hash(each): each for each in scripts},
     )
@@ -131,32 +136,35 @@ def _storable_names(experiment: Experiment) -> Experiment:
 
 
 def _sets(experiment: Experiment) -> Table:
-    rows = [(each.name, [(sent_line(each.parameters) or "none",)]) for each in experiment.sets]
-    return Table("The parameter sets; what is not named was not sent", ("Set", "Parameters sent"), rows)
+    rows = [(each.name, [(sent_line(each.parameters) or _("none"),)]) for each in experiment.sets]
+    return Table(_("The parameter sets; what is not named was not sent"), (_("Set"), _("Parameters sent")), rows)
 
 
 def _family(rows: pandas.DataFrame, order: Sequence[str], family: Family) -> Table:
     measures = of_family(family)
     columns = [[_mean(each, measure) for each in summaries(rows, measure, order)] for measure in measures]
     cells = [(name, [column[index] for column in columns]) for index, name in enumerate(order)]
-    heads = ("Set", *(each.title for each in measures))
-    return Table(f"{family.title}. {_kind(measures)} with 95% intervals", heads, cells)
+    heads = (_("Set"), *(each.title for each in measures))
+    return Table(f"{said(family.title)}. {_kind(measures)}", heads, cells)
 
 
 def _kind(measures: Sequence[Measure]) -> str:
-    geometric = [each.label for each in measures if each.scale == "log"]
+    geometric = [said(each.label) for each in measures if each.scale == "log"]
     if len(geometric) == len(measures):
-        return "Geometric means"
-    return f"Means (geometric: {', '.join(geometric)})" if geometric else "Means"
+        return _("Geometric means with 95% intervals")
+    if geometric:
+        return _("Means (geometric: {measures}) with 95% intervals", measures=", ".join(geometric))
+    return _("Means with 95% intervals")
 
 
 def _mean(summary: Summary, measure: Measure) -> tuple[str, ...]:
     if summary.mean is None:
-        return "no mean", counts(summary)
+        return _("no mean"), counts(summary)
     mean = _value(summary.mean, measure)
     if summary.low is None or summary.high is None:
         return mean, counts(summary)
-    return mean, f"{_value(summary.low, measure)} to {_value(summary.high, measure)}", counts(summary)
+    interval = _("{low} to {high}", low=_value(summary.low, measure), high=_value(summary.high, measure))
+    return mean, interval, counts(summary)
 
 
 def _value(value: float, measure: Measure) -> str:
@@ -169,19 +177,25 @@ def _diversity(answered: Mapping[str, Sequence[Generation]]) -> Table:
     for name, mine in answered.items():
         found = diversity([each.text for each in mine if each.status == "ok"])
         cells = (
-            f"{found.distinct:,} of {found.answers:,}",
+            _("{distinct} of {answers}", distinct=found.distinct, answers=found.answers),
             "—" if found.similarity is None else number(found.similarity, 3),
-            "—" if found.first_divergence is None else f"{found.first_divergence + 1:,}",
+            "—" if found.first_divergence is None else written(found.first_divergence + 1),
             "—" if found.distinct_2 is None else number(found.distinct_2, 3),
         )
         rows.append((name, [(each,) for each in cells]))
-    heads = ("Set", "Distinct answers", "Mean similarity of two", "First difference at character", "Distinct pairs")
-    return Table("How much the answers of one set differ; similarity 1 is the same text", heads, rows)
+    heads = (
+        _("Set"),
+        _("Distinct answers"),
+        _("Mean similarity of two"),
+        _("First difference at character"),
+        _("Distinct pairs"),
+    )
+    return Table(_("How much the answers of one set differ; similarity 1 is the same text"), heads, rows)
 
 
 def _answer(generation: Generation) -> Answer:
     return Answer(
-        call=f"Repeat {generation.repeat}: {_call(generation)}",
+        call=_("Repeat {repeat}: {facts}", repeat=generation.repeat, facts=_call(generation)),
         thinking=generation.reasoning or None,
         text=generation.text if generation.text or generation.status == "ok" else None,
         failure=failure_sentence(generation) if generation.error else None,
@@ -192,12 +206,16 @@ def _call(generation: Generation) -> str:
     """An answer's call in one line: how it ended, its tokens and times, its seed."""
     usage, timing = generation.usage, generation.timing
     kind = KINDS.get(generation.error or "")
-    how = {"ok": "answered", "error": f"failed ({kind.title})" if kind else "failed", "cancelled": "stopped"}
+    how = {
+        "ok": _("answered"),
+        "error": _("failed ({kind})", kind=said(kind.title)) if kind else _("failed"),
+        "cancelled": _("stopped"),
+    }
     parts = [
-        "cut at max tokens" if generation.cut else how[generation.status],
-        None if usage.completion_tokens is None else f"{usage.completion_tokens:,} tokens",
-        None if timing.ttft_s is None else f"first token {timing.ttft_s:.2f} s",
-        None if timing.latency_s is None else f"total {timing.latency_s:.2f} s",
-        None if generation.parameters.seed is None else f"seed {generation.parameters.seed}",
+        _("cut at max tokens") if generation.cut else how[generation.status],
+        None if usage.completion_tokens is None else _n("{count} token", "{count} tokens", usage.completion_tokens),
+        None if timing.ttft_s is None else _("first token {time}", time=seconds(timing.ttft_s, 2)),
+        None if timing.latency_s is None else _("total {time}", time=seconds(timing.latency_s, 2)),
+        None if generation.parameters.seed is None else _("seed {seed}", seed=str(generation.parameters.seed)),
     ]
     return ", ".join(part for part in parts if part)

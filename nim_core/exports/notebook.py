@@ -12,6 +12,7 @@ from nim_core.measures import MEASURE
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from nim_core.values.sets import ParameterSet
+from nim_core.words import _, said
 
 from .conditions import conditions, ending, public_endpoint
 from .rows import MAIN_MEASURES, without_surrogates
@@ -41,11 +42,11 @@ def to_notebook(experiment: Experiment, generations: Sequence[Generation]) -> by
     cells = [_markdown(_about(experiment, generations)), _code(_plan(experiment)), _code(_run(experiment))]
     cells.append(_code(_DRAWN_WITH))
     for key in MAIN_MEASURES:
-        cells += [_markdown(f"## {MEASURE[key].title}\n\n{MEASURE[key].help}"), _code(_chart(key))]
+        cells += [_markdown(f"## {MEASURE[key].title}\n\n{said(MEASURE[key].help)}"), _code(_chart(key))]
     looked_at = len(MAIN_MEASURES) * (len(experiment.sets) - 1)
     if looked_at:
         cells.append(_code(f"print(caveat({looked_at}))"))
-    cells += [_markdown("## The requests over time"), _code("timeline(frame)")]
+    cells += [_markdown("## " + _("The requests over time")), _code("timeline(frame)")]
     book = {
         "cells": [{"id": f"cell-{number}", **cell} for number, cell in enumerate(cells, start=1)],
         "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
@@ -70,14 +71,14 @@ def _about(experiment: Experiment, generations: Sequence[Generation]) -> str:
     facts = without_surrogates("\n".join(f"{label}: {value}" for label, value in told))
     longest = max((len(ticks) for ticks in re.findall("`+", facts)), default=0)
     fence = "`" * max(longest + 1, 3)
-    return (
-        "# A comparison of parameter sets\n\n"
+    about = _(
         "This notebook sends one prompt with several parameter sets, several times each, and draws what came back. "
         "Running it sends every request again. It needs the package nim_core; where the server needs a key, set "
         "`NVIDIA_API_KEY` in the environment before you start the notebook. The order of sending is shuffled anew, "
-        "so answers and times will differ from those of the first run.\n\n"
-        f"## How the first run was made\n\n{fence}text\n{facts}\n{fence}"
+        "so answers and times will differ from those of the first run."
     )
+    title, made = _("A comparison of parameter sets"), _("How the first run was made")
+    return f"# {title}\n\n{about}\n\n## {made}\n\n{fence}text\n{facts}\n{fence}"
 
 
 def _plan(experiment: Experiment) -> str:

@@ -23,6 +23,7 @@ from nim_core.measures import MEASURES
 from nim_core.values.generation import Generation
 from nim_core.values.parameter_field import plain
 from nim_core.values.parameters import FIELDS
+from nim_core.words import N_
 
 if TYPE_CHECKING:
     import pandas
@@ -118,16 +119,20 @@ FORMATS: dict[str, Callable[[Sequence[Generation]], bytes]] = {
 def check_out(path: Path) -> None:
     """Raise InputError unless a result can be written to this path; nothing is left behind."""
     if path.suffix not in FORMATS:
-        raise InputError(f"--out {path} must end in {', '.join(FORMATS)}.", field="--out")
+        raise InputError(
+            N_("--out {path} must end in {endings}."), field="--out", path=path, endings=", ".join(FORMATS)
+        )
     if path.is_dir():
-        raise InputError(f"--out {path} is a folder; name a file in it.", field="--out")
+        raise InputError(N_("--out {path} is a folder; name a file in it."), field="--out", path=path)
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent):
             pass
         if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(13, "it is read-only")
+            raise InputError(N_("--out {path} cannot be written: it is read-only."), field="--out", path=path)
     except OSError as error:
-        raise InputError(f"--out {path} cannot be written: {error.strerror or error}.", field="--out") from None
+        raise InputError(
+            N_("--out {path} cannot be written: {reason}."), field="--out", path=path, reason=error.strerror or error
+        ) from None
 
 
 def write(generations: Sequence[Generation], path: Path) -> None:

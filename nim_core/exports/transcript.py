@@ -12,6 +12,7 @@ from nim_core.analysis.telling import failure_sentence
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
 from nim_core.values.request import Request
+from nim_core.words import _
 
 from .conditions import sent_line
 
@@ -108,14 +109,14 @@ def to_markdown(transcript: Transcript) -> str:
     system = None
     for turn, answer in transcript.turns:
         if turn.system and turn.system != system:
-            parts += ["## System prompt", turn.system]
+            parts += ["## " + _("System prompt"), turn.system]
         system = turn.system
-        parts += ["## Question", turn.prompt, "## Answer"]
+        parts += ["## " + _("Question"), turn.prompt, "## " + _("Answer")]
         if answer and answer.text:
             parts.append(answer.text)
         if answer is None or answer.status != "ok":
             parts.append(f"*{_why_no_more(answer)}*")
-        sent = sent_line(turn.sets[0].parameters) or "no parameter"
+        sent = sent_line(turn.sets[0].parameters) or _("no parameter")
         parts.append(f"*{turn.model}, {turn.created_at[:16].replace('T', ' ')} UTC, {sent}*")
     return "\n\n".join(parts) + "\n"
 
@@ -126,7 +127,7 @@ def to_python(transcript: Transcript, url_of: Callable[[str], str]) -> str:
     `url_of` gives an endpoint's base URL. The key is the environment's and never stands in the script.
     """
     calls = []
-    for turn, _ in transcript.turns:
+    for turn, _answer in transcript.turns:
         named: dict[str, Any] = {"base_url": url_of(turn.endpoint), "model": turn.model}
         if turn.system:
             named["system"] = turn.system
@@ -140,5 +141,5 @@ def to_python(transcript: Transcript, url_of: Callable[[str], str]) -> str:
 
 def _why_no_more(answer: Generation | None) -> str:
     if answer is None:
-        return "No answer came."
-    return failure_sentence(answer) if answer.error else "Stopped here."
+        return _("No answer came.")
+    return failure_sentence(answer) if answer.error else _("Stopped here.")

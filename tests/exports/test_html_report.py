@@ -20,6 +20,7 @@ from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation, Timing, Usage
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.sets import ParameterSet, grid
+from nim_core.words import use_language
 from tests.support.running import until
 
 HOSTILE = "</script></div><script>window.hurt = 1</script><img src=x onerror='window.hurt = 1'>\"'&lt;<!--"
@@ -100,6 +101,14 @@ def report():
 )  # fmt: skip
 def test_the_report_tells(report, fact):
     assert fact in report.shown
+
+
+def test_the_report_is_in_the_language_of_its_reader():
+    with use_language("ko"):
+        page = to_html(experiment(), answers(experiment())).decode()
+    assert '<html lang="ko">' in page
+    assert "<h2>실행 조건</h2>" in page
+    assert "반복 1: " in page
 
 
 def test_every_answer_stands_in_the_report(report):
