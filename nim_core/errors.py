@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .words import Sentence
+from .words import N_, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,102 +36,107 @@ class ErrorKind:
 _DECLARED = (
     ErrorKind(
         "key_missing",
-        "No API key was sent",
-        "Enter a key on the Connect page (in a terminal, set NVIDIA_API_KEY), or choose the built-in model, which "
-        "needs none.",
+        N_("No API key was sent"),
+        N_(
+            "Enter a key on the Connect page (in a terminal, set NVIDIA_API_KEY), or choose the built-in model, which "
+            "needs none."
+        ),
         ends_run=True,
     ),
     ErrorKind(
         "key_refused",
-        "The API key was refused",
-        "Copy the key again in full, or make a new one at https://build.nvidia.com/settings/api-keys.",
+        N_("The API key was refused"),
+        N_("Copy the key again in full, or make a new one at https://build.nvidia.com/settings/api-keys."),
         ends_run=True,
     ),
     ErrorKind(
         "credits_exhausted",
-        "The account's credits are used up",
-        "Ask NVIDIA for more credits, use another account's key, or choose the built-in model.",
+        N_("The account's credits are used up"),
+        N_("Ask NVIDIA for more credits, use another account's key, or choose the built-in model."),
         ends_run=True,
     ),
     ErrorKind(
         "rate_limited",
-        "Too many requests for this key or model",
-        "Wait a minute: asking again at once makes the wait longer. Resume finishes a comparison.",
+        N_("Too many requests for this key or model"),
+        N_("Wait a minute: asking again at once makes the wait longer. Resume finishes a comparison."),
         retried=True,
     ),
     ErrorKind(
         "model_unknown",
-        "The server does not know this model",
-        "Choose a model on the Models page, or check the spelling of its name; on your own server, check the URL too.",
+        N_("The server does not know this model"),
+        N_(
+            "Choose a model on the Models page, or check the spelling of its name; on your own server, check the URL "
+            "too."
+        ),
         ends_run=True,
     ),
     ErrorKind(
         "model_not_entitled",
-        "This account may not use this model",
-        "Open the model's page on build.nvidia.com to ask for access, or choose another model.",
+        N_("This account may not use this model"),
+        N_("Open the model's page on build.nvidia.com to ask for access, or choose another model."),
         ends_run=True,
     ),
     ErrorKind(
         "model_retired",
-        "This model has been retired",
-        "Choose another model on the Models page: this one will not come back.",
+        N_("This model has been retired"),
+        N_("Choose another model on the Models page: this one will not come back."),
         ends_run=True,
     ),
     ErrorKind(
         "model_unavailable",
-        "The model cannot take requests now",
-        "Its servers are full or down, which is not the key's fault. Try again later, or choose another model.",
+        N_("The model cannot take requests now"),
+        N_("Its servers are full or down, which is not the key's fault. Try again later, or choose another model."),
         retried=True,
     ),
     ErrorKind(
         "bad_parameter",
-        "The model refused a parameter",
-        "Leave the named parameter out, or move it into the range that the model allows.",
+        N_("The model refused a parameter"),
+        N_("Leave the named parameter out, or move it into the range that the model allows."),
         ends_run=True,
     ),
     ErrorKind(
         "context_overflow",
-        "The text is too long for the model",
-        "Shorten the prompt or the conversation, or lower max tokens.",
+        N_("The text is too long for the model"),
+        N_("Shorten the prompt or the conversation, or lower max tokens."),
     ),
     ErrorKind(
         "server_error",
-        "The server failed",
-        "The fault is on the server's side. Try again in a minute.",
+        N_("The server failed"),
+        N_("The fault is on the server's side. Try again in a minute."),
         retried=True,
     ),
     ErrorKind(
         "timeout",
-        "No answer came in time",
-        "The model may be busy or starting. Try again, or choose a smaller model.",
+        N_("No answer came in time"),
+        N_("The model may be busy or starting. Try again, or choose a smaller model."),
         retried=True,
     ),
     ErrorKind(
         "network",
-        "The server could not be reached",
-        "Check the address and the network connection, and that the server is running.",
+        N_("The server could not be reached"),
+        N_("Check the address and the network connection, and that the server is running."),
         retried=True,
     ),
     ErrorKind(
         "stream_truncated",
-        "The answer broke off",
-        "What had arrived is kept; ask again for a whole answer.",
+        N_("The answer broke off"),
+        N_("What had arrived is kept; ask again for a whole answer."),
     ),
     ErrorKind(
         "stream_error",
-        "The server failed in the middle of the answer",
-        "What had arrived is kept; ask again for a whole answer.",
+        N_("The server failed in the middle of the answer"),
+        N_("What had arrived is kept; ask again for a whole answer."),
     ),
     ErrorKind(
         "empty_reply",
-        "The server sent an empty reply",
-        "Try again; if it stays empty, choose another model.",
+        N_("The server sent an empty reply"),
+        N_("Try again; if it stays empty, choose another model."),
         retried=True,
     ),
     ErrorKind(
         "not_openai",
-        "This is not an OpenAI-compatible server",
-        "Check the URL on the Connect page: it should be the base URL of the API, usually ending in /v1.",
+        N_("This is not an OpenAI-compatible server"),
+        N_("Check the URL on the Connect page: it should be the base URL of the API, usually ending in /v1."),
     ),
 )
 
@@ -140,16 +145,18 @@ RETRIED = tuple(kind.key for kind in _DECLARED if kind.retried)
 """The kinds that a resumed run sends again."""
 
 
-def call_sentence(kind: ErrorKind, detail: str, fields: Sequence[str]) -> str:
+def call_sentence(kind: ErrorKind, detail: str, fields: Sequence[str]) -> Sentence:
     """What happened, in the words of the kind and of the server, ended so that the advice may follow.
 
-    >>> call_sentence(KINDS["bad_parameter"], "Unsupported parameter", ["seed"])
+    >>> str(call_sentence(KINDS["bad_parameter"], "Unsupported parameter", ["seed"]))
     'The model refused a parameter (seed): Unsupported parameter.'
     """
-    named = f" ({', '.join(fields)})" if fields else ""
-    said = f": {detail.rstrip()}" if detail else ""
-    end = "" if said.endswith((".", "!", "?", "…")) else "."
-    return f"{kind.title}{named}{said}{end}"
+    worded = detail.rstrip()
+    named = " ({fields})" if fields else ""
+    said = ": {detail}" if detail else ""
+    end = "" if worded.endswith((".", "!", "?", "…")) else "."
+    values = {"title": Sentence(kind.title), "fields": ", ".join(fields), "detail": worded}
+    return Sentence(f"{{title}}{named}{said}{end}", values)
 
 
 class NimLabError(Exception):
@@ -210,12 +217,13 @@ class CallError(NimLabError):
         self.fields = fields
         self.status = status
         self.retry_after = retry_after
-        super().__init__(self.sentence)
+        happened = call_sentence(self.kind, detail, fields)
+        super().__init__(happened.template, **happened.values)
 
     @property
     def sentence(self) -> str:
         """What happened, in English."""
-        return call_sentence(self.kind, self.detail, self.fields)
+        return str(self)
 
 
 class StoreError(NimLabError):

@@ -10,6 +10,7 @@ from nim_core.errors import InputError
 from nim_core.foreign import quoted
 from nim_core.measures.repetition import in_characters
 from nim_core.measures.segmentation import GRAPHEME_8
+from nim_core.words import N_
 
 from . import verdict
 from .pairs import SMALLEST_POINTS, SMALLEST_SHARE
@@ -118,8 +119,10 @@ def findings(
     for name in measures:
         if name not in DECLARED and f"check:{name}" not in frame.columns:
             raise InputError(
-                f"There is no measure {quoted(name)}; ask for {', '.join(DECLARED)}, or a check of these rows.",
+                N_("There is no measure {name}; ask for {known}, or a check of these rows."),
                 field="ask",
+                name=quoted(name),
+                known=", ".join(DECLARED),
             )
     sets = sets_of(frame)
     if not sets:
@@ -198,4 +201,4 @@ def _unit(measure: str) -> str:
     """What a typical difference is told in."""
     if nature(measure) == "ratio":
         return "ratio"
-    return DECLARED[measure].unit if measure in DECLARED else "share that passes"
+    return DECLARED[measure].unit if measure in DECLARED else N_("share that passes")

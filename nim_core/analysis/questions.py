@@ -10,6 +10,7 @@ from nim_core.errors import InputError
 from nim_core.foreign import quoted
 from nim_core.measures import MEASURE, Measure
 from nim_core.measures.variety import VARIETY
+from nim_core.words import N_
 
 from .pairs import SMALLEST_POINTS, SMALLEST_SHARE, Pairs
 from .sequential import ALPHA
@@ -63,13 +64,18 @@ class Questions:
         object.__setattr__(self, "measures", tuple(dict.fromkeys(self.measures)))
         if self.baseline not in self.sets:
             raise InputError(
-                f"The baseline is {quoted(self.baseline)}, but there is no such set; name one of them.",
+                N_("The baseline is {baseline}, but there is no such set; name one of them."),
                 field="baseline",
+                baseline=quoted(self.baseline),
             )
         if not self.measures:
-            raise InputError("No measure is asked for; name at least one, such as words.", field="ask")
-        _check_size("smallest", self.smallest, "a share above 0, such as 0.2 for 20%")
-        _check_size("points", self.points, "percentage points above 0, such as 5")
+            raise InputError(N_("No measure is asked for; name at least one, such as words."), field="ask")
+        _check_size(
+            "smallest", self.smallest, N_("smallest is {given}, but it must be a share above 0, such as 0.2 for 20%.")
+        )
+        _check_size(
+            "points", self.points, N_("points is {given}, but it must be percentage points above 0, such as 5.")
+        )
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -95,6 +101,6 @@ class Questions:
                 return Pairs.passes(passed, against, self.points / 100)
 
 
-def _check_size(field: str, value: object, wanted: str) -> None:
+def _check_size(field: str, value: object, refusal: str) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise InputError(f"{field} is {quoted(value)}, but it must be {wanted}.", field=field)
+        raise InputError(refusal, field=field, given=quoted(value))

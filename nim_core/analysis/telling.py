@@ -8,21 +8,25 @@ from __future__ import annotations
 from nim_core.errors import KINDS, CallError, call_sentence
 from nim_core.values.events import Ended, Ending, Notice, Refusal, Waiting
 from nim_core.values.generation import Generation
+from nim_core.words import N_, _, _n, said, seconds
 
 _ENDINGS: dict[Ending, str] = {
-    "stopped": "Stopped. The finished answers are kept; Resume runs the missing ones.",
-    "stopped_complete": "Stopped. No answer is missing.",
-    "rate_limited": "The server allows no more requests for now, so the run is parked. The finished answers are kept. "
-    "Asking again soon makes the wait longer: resume in about {minutes:.0f} minutes.",
-    "hour_spent": "The key of this server's operator gives each visitor {hourly:,} requests an hour, and yours are "
-    "used up. The finished answers are kept: resume in about {minutes:.0f} minutes, or enter a key of your own on the "
-    "Connect page.",
-    "store_failed": "{detail} The finished answers are kept; Resume runs the missing ones.",
-    "model_failed": "{detail} The finished answers are kept; Resume runs the missing ones.",
+    "stopped": N_("Stopped. The finished answers are kept; Resume runs the missing ones."),
+    "stopped_complete": N_("Stopped. No answer is missing."),
+    "rate_limited": N_(
+        "The server allows no more requests for now, so the run is parked. The finished answers are kept. "
+        "Asking again soon makes the wait longer: resume in about {wait}."
+    ),
+    "hour_spent": N_(
+        "The key of this server's operator gives each visitor {hourly} requests an hour, and yours are used up. The "
+        "finished answers are kept: resume in about {wait}, or enter a key of your own on the Connect page."
+    ),
+    "store_failed": N_("{detail} The finished answers are kept; Resume runs the missing ones."),
+    "model_failed": N_("{detail} The finished answers are kept; Resume runs the missing ones."),
     "store_unusable": "{detail}",
     "not_begun": "{detail}",
-    "program_failed": "The run ended by a fault of this program; its log holds the details. Resume it.",
-    "worker_gone": "The process that ran this comparison ended. Finished answers are kept; Resume runs the others.",
+    "program_failed": N_("The run ended by a fault of this program; its log holds the details. Resume it."),
+    "worker_gone": N_("The process that ran this comparison ended. Finished answers are kept; Resume runs the others."),
     "told": "{detail}",
 }
 
@@ -37,13 +41,13 @@ def ending_sentence(ended: Ended) -> str:
         return _all_in(ended.failures)
     if ended.refusal is not None:
         return _refused(ended.refusal)
-    minutes = max((ended.resume_after_s or 0.0) / 60, 1)
-    return _ENDINGS[ended.code].format(hourly=ended.hourly, minutes=minutes, detail=ended.detail)
+    wait = _n("{count} minute", "{count} minutes", max(round((ended.resume_after_s or 0.0) / 60), 1))
+    return said(_ENDINGS[ended.code], hourly=ended.hourly, wait=wait, detail=ended.detail)
 
 
 def notice_sentence(notice: Notice) -> str:
     """What the person who watches a run should know."""
-    return {"local_model_restarted": "The built-in model had stopped; it was started again."}[notice.code]
+    return {"local_model_restarted": _("The built-in model had stopped; it was started again.")}[notice.code]
 
 
 def waiting_sentence(waiting: Waiting) -> str:
@@ -52,7 +56,8 @@ def waiting_sentence(waiting: Waiting) -> str:
     >>> waiting_sentence(Waiting("default", 1, 4.2, "server_error"))
     'The server failed: trying again in 4 s.'
     """
-    return f"{KINDS[waiting.kind].title}: trying again in {waiting.seconds:.0f} s."
+    failure = said(KINDS[waiting.kind].title)
+    return _("{failure}: trying again in {wait}.", failure=failure, wait=seconds(waiting.seconds))
 
 
 def failure_sentence(generation: Generation) -> str:
@@ -66,26 +71,26 @@ def failure_sentence(generation: Generation) -> str:
     if generation.error_told is not None:
         return generation.error_told
     assert generation.error is not None
-    return call_sentence(KINDS[generation.error], generation.error_detail or "", generation.error_fields)
+    return call_sentence(KINDS[generation.error], generation.error_detail or "", generation.error_fields).said()
 
 
 def failure_with_advice(generation: Generation) -> str:
     """What happened to a generation that failed, and what to do."""
     assert generation.error is not None
-    return f"{failure_sentence(generation)} {KINDS[generation.error].advice}"
+    return f"{failure_sentence(generation)} {said(KINDS[generation.error].advice)}"
 
 
 def error_with_advice(error: CallError) -> str:
     """What happened to a call that failed, and what to do."""
-    return f"{call_sentence(error.kind, error.detail, error.fields)} {error.kind.advice}"
+    return f"{error.said()} {said(error.kind.advice)}"
 
 
 def _all_in(failures: int) -> str:
     if failures:
-        return f"The run is over. Calls that failed: {failures}; each row says why."
-    return "All answers are in."
+        return _("The run is over. Calls that failed: {failures}; each row says why.", failures=failures)
+    return _("All answers are in.")
 
 
 def _refused(refusal: Refusal) -> str:
     kind = KINDS[refusal.kind]
-    return f"{call_sentence(kind, refusal.detail, refusal.fields)} {kind.advice}"
+    return f"{call_sentence(kind, refusal.detail, refusal.fields).said()} {said(kind.advice)}"

@@ -18,6 +18,7 @@ from nim_core.errors import InputError
 from nim_core.foreign import quoted
 from nim_core.measures import Measure
 from nim_core.measures.variety import VARIETY
+from nim_core.words import N_, _, _n
 
 from .marks import answers, axis_title, dot_style, interval_bars, jitter, mean_hover, mean_style, mean_words, value_axis
 from .style import counts, ink, labels, small, styled
@@ -42,10 +43,15 @@ def chart(frame: pandas.DataFrame, measure: str, baseline: str | None = None) ->
     >>> chart(compare("What is GPU?", grid(temperature=[0, 1])), "words").show()  # doctest: +SKIP
     """
     if measure not in DECLARED:
-        raise InputError(f"There is no measure {quoted(measure)}; draw {', '.join(DECLARED)}.", field="measure")
+        raise InputError(
+            N_("There is no measure {name}; draw {known}."),
+            field="measure",
+            name=quoted(measure),
+            known=", ".join(DECLARED),
+        )
     order = sets_of(frame)
     if baseline is not None and baseline not in order:
-        raise InputError(f"There is no set {quoted(baseline)} in these rows.", field="baseline")
+        raise InputError(N_("There is no set {name} in these rows."), field="baseline", name=quoted(baseline))
     rows = _varieties(frame) if measure == VARIETY.key else frame
     return best_chart(rows, DECLARED[measure], order, baseline=baseline or next(iter(order), None))
 
@@ -64,10 +70,10 @@ def dots(
         figure.add_scatter(x=rows[measure.key], y=heights, **dot_style(rows, measure, name, row))
     means = [(row, each) for row, each in enumerate(found) if each.mean is not None]
     figure.add_scatter(
-        x=[each.mean for _, each in means],
-        y=[row + 0.27 for row, _ in means],
-        error_x=interval_bars([each for _, each in means], ink(dark=dark)),
-        hovertext=[mean_hover(each, measure) for _, each in means],
+        x=[each.mean for row, each in means],
+        y=[row + 0.27 for row, each in means],
+        error_x=interval_bars([each for row, each in means], ink(dark=dark)),
+        hovertext=[mean_hover(each, measure) for row, each in means],
         **mean_style(ink(dark=dark), symbol="line-ns-open", mode="markers"),
     )
     against = next((each.mean for each in found if each.set == baseline), None)
@@ -108,11 +114,17 @@ def best_chart(
 def alt_text(frame: pandas.DataFrame, measure: Measure, *, most: int = 20) -> str:
     """What a chart of this measure shows, for somebody who cannot see it; at most so many sets."""
     names = list(dict.fromkeys(frame["set"].dropna()))
-    said = [
+    told = [
         f"{each.set}: {mean_words(each, measure)} ({counts(each)})" for each in summaries(frame, measure, names[:most])
     ]
-    more = [f"{len(names) - most:,} more sets"] if len(names) > most else []
-    return f"{measure.title} of {len(names):,} parameter sets. {'; '.join([*said, *more])}."
+    more = [_n("{count} more set", "{count} more sets", len(names) - most)] if len(names) > most else []
+    return _n(
+        "{measure} of {count} parameter set. {sets}.",
+        "{measure} of {count} parameter sets. {sets}.",
+        len(names),
+        measure=measure.title,
+        sets="; ".join([*told, *more]),
+    )
 
 
 def _varieties(frame: pandas.DataFrame) -> pandas.DataFrame:
@@ -124,6 +136,6 @@ def _varieties(frame: pandas.DataFrame) -> pandas.DataFrame:
 
 
 def _row_label(short: str, summary: Summary, *, is_baseline: bool, two_lines: bool) -> str:
-    said = [counts(summary), *(["no mean"] if summary.half_cut else []), *(["baseline"] if is_baseline else [])]
+    told = [counts(summary), *([_("no mean")] if summary.half_cut else []), *([_("baseline")] if is_baseline else [])]
     name = f"<b>{short}</b>" if is_baseline else short
-    return f"{name}{'<br>' if two_lines else '  '}{small(', '.join(said))}"
+    return f"{name}{'<br>' if two_lines else '  '}{small(', '.join(told))}"

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from nim_core.analysis.sentences import quantity
 from nim_core.analysis.summary import Summary
 from nim_core.measures import Measure
+from nim_core.words import _, said
 
 from .style import COLOURS, SYMBOLS, counts, literal, whole
 
@@ -37,8 +38,8 @@ def dot_style(rows: pandas.DataFrame, measure: Measure, name: str, row: int) -> 
     cut = [finish == "length" for finish in rows["finish_reason"].fillna("")]
     symbol = SYMBOLS[row % len(SYMBOLS)]
     full = whole(name)
-    said = [
-        f"{full}<br>repeat {repeat}: {quantity(value, measure)}{', cut at max tokens' if ended else ''}"
+    told = [
+        f"{full}<br>{_answer_hover(int(repeat), quantity(value, measure), cut=ended)}"
         for repeat, value, ended in zip(rows["repeat"], rows[measure.key], cut, strict=True)
     ]
     return {
@@ -53,17 +54,23 @@ def dot_style(rows: pandas.DataFrame, measure: Measure, name: str, row: int) -> 
             "opacity": 0.9,
         },
         "customdata": [[name, int(repeat)] for repeat in rows["repeat"]],
-        "hovertext": said,
+        "hovertext": told,
         "hoverinfo": "text",
         "showlegend": False,
     }
+
+
+def _answer_hover(repeat: int, value: str, *, cut: bool) -> str:
+    if cut:
+        return _("repeat {repeat}: {value}, cut at max tokens", repeat=repeat, value=value)
+    return _("repeat {repeat}: {value}", repeat=repeat, value=value)
 
 
 def mean_style(colour: str, *, symbol: str, mode: str) -> dict[str, Any]:
     """How means look: marks that belong to no set."""
     return {
         "mode": mode,
-        "name": "mean",
+        "name": _("mean"),
         "marker": {"color": colour, "symbol": symbol, "size": 13, "line": {"width": 3}},
         "hoverinfo": "text",
         "showlegend": False,
@@ -78,7 +85,7 @@ def interval_bars(found: Sequence[Summary], colour: str) -> dict[str, Any]:
         else (0.0, 0.0)
         for each in found
     ]
-    below, above = [low for low, _ in ends], [high for _, high in ends]
+    below, above = [low for low, high in ends], [high for low, high in ends]
     return {
         "type": "data",
         "symmetric": False,
@@ -93,11 +100,12 @@ def interval_bars(found: Sequence[Summary], colour: str) -> dict[str, Any]:
 def mean_words(summary: Summary, measure: Measure) -> str:
     """A mean with its interval in words, or why there is none."""
     if summary.mean is None:
-        return "no mean, more than half were cut" if summary.half_cut else "no mean"
+        return _("no mean, more than half were cut") if summary.half_cut else _("no mean")
+    mean = quantity(summary.mean, measure)
     if summary.low is None or summary.high is None:
-        return f"mean {quantity(summary.mean, measure)}"
+        return _("mean {mean}", mean=mean)
     low, high = quantity(summary.low, measure), quantity(summary.high, measure)
-    return f"mean {quantity(summary.mean, measure)}, 95% interval {low} to {high}"
+    return _("mean {mean}, 95% interval {low} to {high}", mean=mean, low=low, high=high)
 
 
 def mean_hover(summary: Summary, measure: Measure) -> str:
@@ -109,7 +117,7 @@ def axis_title(measure: Measure, found: Sequence[Summary]) -> str:
     """The measure with its unit: where that depends on the script, the one that these answers were counted in."""
     units = {each.unit for each in found if each.unit}
     unit = measure.units.get(units.pop()) if len(units) == 1 else None
-    return f"{measure.label} ({unit})" if unit else measure.title
+    return f"{said(measure.label)} ({said(unit)})" if unit else measure.title
 
 
 def value_axis(figure: go.Figure, measure: Measure, axis: str) -> go.Figure:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from nim_core.analysis.summary import Summary
+from nim_core.words import _
 
 # Okabe and Ito 2008, "Color Universal Design", without black and yellow, which vanish on a dark or a light page.
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9")
@@ -66,8 +67,13 @@ def counts(summary: Summary) -> str:
     >>> counts(Summary("a", "words", 4, 1, 2, 0, 3.0, 2.0, 4.0))
     'n 4, cut 1, failed 2'
     """
-    parts = [("n", summary.n), ("cut", summary.cut), ("failed", summary.failed), ("no value", summary.missing)]
-    return ", ".join(f"{word} {count:,}" for word, count in parts if count or word == "n")
+    parts = [
+        _("n {count}", count=summary.n),
+        *([_("cut {count}", count=summary.cut)] if summary.cut else []),
+        *([_("failed {count}", count=summary.failed)] if summary.failed else []),
+        *([_("no value {count}", count=summary.missing)] if summary.missing else []),
+    ]
+    return ", ".join(parts)
 
 
 def styled(figure: go.Figure, *, height: int, x_title: str, y_title: str | None) -> go.Figure:

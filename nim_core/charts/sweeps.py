@@ -11,6 +11,7 @@ from nim_core.analysis.summary import Summary, summaries
 from nim_core.measures import Measure
 from nim_core.values.parameter_field import plain
 from nim_core.values.parameters import FIELD, FIELDS
+from nim_core.words import _, said
 
 from .marks import answers, axis_title, dot_style, jitter, mean_hover, mean_style, tick_format, value_axis
 from .style import counts, ink, small, styled
@@ -37,8 +38,8 @@ def line(frame: pandas.DataFrame, measure: Measure, parameter: str, *, dark: boo
     figure = go.Figure()
     band = [(x, each) for x, each in zip(at, found, strict=True) if each.low is not None]
     figure.add_scatter(
-        x=[x for x, _ in band] + [x for x, _ in reversed(band)],
-        y=[each.high for _, each in band] + [each.low for _, each in reversed(band)],
+        x=[x for x, each in band] + [x for x, each in reversed(band)],
+        y=[each.high for x, each in band] + [each.low for x, each in reversed(band)],
         fill="toself",
         fillcolor="rgba(128,128,128,0.25)",
         mode="lines",
@@ -52,13 +53,13 @@ def line(frame: pandas.DataFrame, measure: Measure, parameter: str, *, dark: boo
         figure.add_scatter(x=places, y=rows[measure.key], **dot_style(rows, measure, name, row))
     means = [(x, each) for x, each in zip(at, found, strict=True) if each.mean is not None]
     figure.add_scatter(
-        x=[x for x, _ in means],
-        y=[each.mean for _, each in means],
-        hovertext=[mean_hover(each, measure) for _, each in means],
+        x=[x for x, each in means],
+        y=[each.mean for x, each in means],
+        hovertext=[mean_hover(each, measure) for x, each in means],
         **mean_style(ink(dark=dark), symbol="line-ew-open", mode="lines+markers"),
         line={"color": ink(dark=dark), "width": 1.5},
     )
-    styled(figure, height=420, x_title=FIELD[parameter].label, y_title=axis_title(measure, found))
+    styled(figure, height=420, x_title=said(FIELD[parameter].label), y_title=axis_title(measure, found))
     ticks = [f"{plain(x)}<br>{small(counts(each).replace(', ', '<br>'))}" for x, each in zip(at, found, strict=True)]
     figure.update_xaxes(tickvals=at, ticktext=ticks)
     return value_axis(figure, measure, "y")
@@ -102,7 +103,7 @@ def heat(frame: pandas.DataFrame, measure: Measure, x: str, y: str) -> go.Figure
         customdata=[[each.set, None] for each in found],
         showlegend=False,
     )
-    styled(figure, height=150 + 70 * len(rows), x_title=FIELD[x].label, y_title=FIELD[y].label)
+    styled(figure, height=150 + 70 * len(rows), x_title=said(FIELD[x].label), y_title=said(FIELD[y].label))
     figure.update_layout(hoverdistance=-1)  # the nearest middle is that of the cell under the pointer
     figure.update_xaxes(type="category", showgrid=False)
     figure.update_yaxes(type="category", showgrid=False)
@@ -119,5 +120,5 @@ def settings_of(frame: pandas.DataFrame) -> dict[str, dict[str, Any]]:
 def _cell_text(summary: Summary | None, measure: Measure) -> str:
     if summary is None:
         return ""
-    mean = "no mean" if summary.mean is None else quantity(summary.mean, measure)
+    mean = _("no mean") if summary.mean is None else quantity(summary.mean, measure)
     return f"{mean}<br>{counts(summary)}"

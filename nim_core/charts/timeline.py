@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
+from nim_core.words import N_, _, said, seconds
+
 from .style import styled, whole
 
 if TYPE_CHECKING:
@@ -15,10 +17,12 @@ MAX_ROWS = 500
 
 # Name, colour (Okabe and Ito), pattern: the second mark beside colour.
 _PARTS = (
-    ("Wait (queue, limit, retries)", "#999999", "."),
-    ("Time to first token", "#E69F00", "/"),
-    ("Rest of the answer", "#0072B2", ""),
+    (N_("Wait (queue, limit, retries)"), "#999999", "."),
+    (N_("Time to first token"), "#E69F00", "/"),
+    (N_("Rest of the answer"), "#0072B2", ""),
 )
+
+_ENDED = {"ok": N_("answered"), "error": N_("failed"), "cancelled": N_("stopped")}
 
 
 def timeline(frame: pandas.DataFrame) -> go.Figure:
@@ -33,19 +37,19 @@ def timeline(frame: pandas.DataFrame) -> go.Figure:
     shown = rows.head(MAX_ROWS)
     started = pd.to_datetime(shown["started_at"], utc=True, format="ISO8601", errors="coerce")
     wait = shown["wait_s"].astype(float).fillna(0.0)
-    asked = started - pd.to_timedelta(wait, unit="s")
+    asked = started - pd.to_timedelta(wait, "s")
     start = (started - asked.min()).dt.total_seconds()
     latency = shown["latency_s"].astype(float)
     first = shown["ttft_s"].astype(float)
     parts = (wait, first, latency - first.fillna(0.0))
     bases = (start - wait, start, start + first.fillna(0.0))
-    said = [f"{whole(name)}<br>repeat {repeat}" for name, repeat in zip(shown["set"], shown["repeat"], strict=True)]
     data = [[name, int(repeat)] for name, repeat in zip(shown["set"], shown["repeat"], strict=True)]
+    told = [whole(name) + "<br>" + _("repeat {repeat}", repeat=repeat) for name, repeat in data]
     figure = go.Figure()
     for (name, colour, pattern), length, base in zip(_PARTS, parts, bases, strict=True):
         figure.add_bar(
             orientation="h",
-            name=name,
+            name=said(name),
             x=length.round(4).to_list(),
             y=shown["order"].astype(int).to_list(),
             base=base.round(4).to_list(),
@@ -54,28 +58,32 @@ def timeline(frame: pandas.DataFrame) -> go.Figure:
                 "pattern": {"shape": pattern, "fgcolor": "white", "size": 5},
                 "line": {"width": 0},
             },
-            hovertext=[f"{text}<br>{name}: {seconds:,.3f} s" for text, seconds in zip(said, length, strict=True)],
+            hovertext=[
+                f"{text}<br>{said(name)}: {seconds(span, 3)}" if span >= 0 else text
+                for text, span in zip(told, length, strict=True)
+            ],
             hoverinfo="text",
             customdata=data,
         )
-    unknown = [index for index, seconds in enumerate(latency.isna()) if seconds]
+    unknown = [index for index, missing in enumerate(latency.isna()) if missing]
     figure.add_scatter(
         mode="markers",
-        name="Ended without an answer",
+        name=_("Ended without an answer"),
         x=[start.iloc[index] for index in unknown],
         y=[int(shown["order"].iloc[index]) for index in unknown],
         marker={"symbol": "x", "color": "#D55E00", "size": 9},
-        hovertext=[f"{said[index]}<br>{shown['status'].iloc[index]}" for index in unknown],
+        hovertext=[f"{told[index]}<br>{said(_ENDED[shown['status'].iloc[index]])}" for index in unknown],
         hoverinfo="text",
         customdata=[data[index] for index in unknown],
         visible=bool(unknown),
     )
     height = 170 + max(3, min(22, 900 // max(len(shown), 1))) * len(shown)
-    styled(figure, height=height, x_title="Time since the first request (s)", y_title="Order of sending")
+    styled(figure, height=height, x_title=_("Time since the first request (s)"), y_title=_("Order of sending"))
     figure.update_layout(
         barmode="overlay", bargap=0.15, legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
     )
     if len(rows) > len(shown):
-        figure.update_layout(title_text=f"The first {len(shown):,} of {len(rows):,} requests", margin_t=80)
+        title = _("The first {shown} of {all} requests", shown=len(shown), all=len(rows))
+        figure.update_layout(title_text=title, margin_t=80)
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from nim_core.history.meter import DailyRequests
+from nim_core.words import _, _n
 
 from .style import COLOURS, literal, styled
 
@@ -26,9 +27,12 @@ def usage_chart(usage: Sequence[DailyRequests]) -> go.Figure:
                 "color": COLOURS[index % len(COLOURS)],
                 "pattern": {"shape": _PATTERNS[index % len(_PATTERNS)], "fgcolor": "white", "size": 5},
             },
-            hovertemplate="%{x}: %{y:,} requests<extra>%{fullData.name}</extra>",
+            hovertext=[
+                _n("{day}: {count} request", "{day}: {count} requests", each.requests, day=each.day) for each in mine
+            ],
+            hovertemplate="%{hovertext}<extra>%{fullData.name}</extra>",
         )
     figure.update_layout(barmode="stack", showlegend=True, bargap=0.3)
-    styled(figure, height=260, x_title="Day (UTC)", y_title="Requests")
+    styled(figure, height=260, x_title=_("Day (UTC)"), y_title=_("Requests"))
     # Days are names here: one day alone would else become an axis of hours.
     return figure.update_xaxes(type="category")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nim_core.values.generation import Generation
+from nim_core.words import said
 
 from .cut_text import CutText
 
@@ -78,8 +79,8 @@ class Measure:
 
     @property
     def title(self) -> str:
-        """The label with its unit, as an axis or a column is headed."""
-        return self.label if self.unit == self.label.lower() else f"{self.label} ({self.unit})"
+        """The label with its unit, as an axis or a column is headed, in the present language."""
+        return said(self.label) if self.unit == self.label.lower() else f"{said(self.label)} ({said(self.unit)})"
 
     @property
     def whole(self) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sized
 
+from nim_core.words import N_
+
 from .declaration import Family, Measure, OnCall, OnText
 
-FAMILY = Family("length", "Length", grows=True)
+FAMILY = Family("length", N_("Length"), grows=True)
 
-_LONGER = "{set}: {range} longer than {baseline}."
-_SHORTER = "{set}: {range} shorter than {baseline}."
+_LONGER = N_("{set}: {range} longer than {baseline}.")
+_SHORTER = N_("{set}: {range} shorter than {baseline}.")
 
 CHARACTERS = Measure(
     key="characters",
-    label="Characters",
-    unit="characters",
-    one="character",
+    label=N_("Characters"),
+    unit=N_("characters"),
+    one=N_("character"),
     better=None,
     scale="linear",
     decimals=0,
@@ -23,15 +25,15 @@ CHARACTERS = Measure(
     source=OnText(lambda text: characters(text.graphemes)),
     higher=_LONGER,
     lower=_SHORTER,
-    help="Characters as a reader sees them: an accented letter or an emoji counts once, spaces count too.",
+    help=N_("Characters as a reader sees them: an accented letter or an emoji counts once, spaces count too."),
     in_terminal=True,
     in_report=True,
 )
 WORDS = Measure(
     key="words",
-    label="Words",
-    unit="words",
-    one="word",
+    label=N_("Words"),
+    unit=N_("words"),
+    one=N_("word"),
     better=None,
     scale="linear",
     decimals=0,
@@ -39,13 +41,13 @@ WORDS = Measure(
     source=OnText(lambda text: words(text.words)),
     higher=_LONGER,
     lower=_SHORTER,
-    help="Words that hold a letter or a digit. In Chinese and Japanese, which have no spaces, prefer characters.",
+    help=N_("Words that hold a letter or a digit. In Chinese and Japanese, which have no spaces, prefer characters."),
 )
 TOKENS = Measure(
     key="completion_tokens",
-    label="Tokens",
-    unit="tokens",
-    one="token",
+    label=N_("Tokens"),
+    unit=N_("tokens"),
+    one=N_("token"),
     better=None,
     scale="linear",
     decimals=0,
@@ -53,7 +55,7 @@ TOKENS = Measure(
     source=OnCall(lambda call: call.usage.completion_tokens),
     higher=_LONGER,
     lower=_SHORTER,
-    help="Tokens of the answer as the server counted them, thinking included; unknown where it does not say.",
+    help=N_("Tokens of the answer as the server counted them, thinking included; unknown where it does not say."),
     in_terminal=True,
 )
 

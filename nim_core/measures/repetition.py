@@ -4,64 +4,72 @@ from __future__ import annotations
 
 import numpy as np
 
+from nim_core.words import N_
+
 from .declaration import Family, Measure, OnText
 from .longest_repeat import longest_repeat
 from .segmentation import GRAPHEME_8, WORD_4, Numbers, grapheme_units
 
-FAMILY = Family("repetition", "Repetition")
+FAMILY = Family("repetition", N_("Repetition"))
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 
 REPETITION = Measure(
     key="repetition",
-    label="Repetition",
-    unit="share of n-grams",
+    label=N_("Repetition"),
+    unit=N_("share of n-grams"),
     better="lower",
     scale="linear",
     decimals=3,
     share=True,
     units={
-        WORD_4: "share of sequences of 4 words used before",
-        GRAPHEME_8: "share of sequences of 8 characters used before",
+        WORD_4: N_("share of sequences of 4 words used before"),
+        GRAPHEME_8: N_("share of sequences of 8 characters used before"),
     },
     family=FAMILY,
     source=OnText(lambda text: repetition(text.units.items, text.units.n)),
-    higher="{set}: more repetition than {baseline}, by {range}.",
-    lower="{set}: less repetition than {baseline}, by {range}.",
-    help="The share of short word sequences (4 words, or 8 characters in Korean, Japanese and Chinese) that the "
-    "answer has used before: 0 is none, near 1 is a loop.",
+    higher=N_("{set}: more repetition than {baseline}, by {range}."),
+    lower=N_("{set}: less repetition than {baseline}, by {range}."),
+    help=N_(
+        "The share of short word sequences (4 words, or 8 characters in Korean, Japanese and Chinese) that the "
+        "answer has used before: 0 is none, near 1 is a loop."
+    ),
     in_terminal=True,
     in_report=True,
 )
 LONGEST_REPEAT = Measure(
     key="longest_repeat",
-    label="Longest repeat",
-    unit="share of the answer",
+    label=N_("Longest repeat"),
+    unit=N_("share of the answer"),
     better="lower",
     scale="linear",
     decimals=3,
     share=True,
     family=FAMILY,
     source=OnText(lambda text: longest_repeat(text.graphemes)),
-    higher="{set}: a longer longest repeat than {baseline}, by {range} of the answer.",
-    lower="{set}: a shorter longest repeat than {baseline}, by {range} of the answer.",
-    help="The longest passage that occurs twice without overlap, as a share of the answer: 0.5 is a text said twice.",
+    higher=N_("{set}: a longer longest repeat than {baseline}, by {range} of the answer."),
+    lower=N_("{set}: a shorter longest repeat than {baseline}, by {range} of the answer."),
+    help=N_(
+        "The longest passage that occurs twice without overlap, as a share of the answer: 0.5 is a text said twice."
+    ),
 )
 DISTINCT_2 = Measure(
     key="distinct_2",
-    label="Distinct pairs",
-    unit="share of pairs",
+    label=N_("Distinct pairs"),
+    unit=N_("share of pairs"),
     better="higher",
     scale="linear",
     decimals=3,
     share=True,
-    units={WORD_4: "share of pairs of words", GRAPHEME_8: "share of pairs of characters"},
+    units={WORD_4: N_("share of pairs of words"), GRAPHEME_8: N_("share of pairs of characters")},
     family=FAMILY,
     source=OnText(lambda text: distinct_2(text.units.items)),
-    higher="{set}: more distinct pairs than {baseline}, by {range}.",
-    lower="{set}: fewer distinct pairs than {baseline}, by {range}.",
-    help="Distinct-2: the share of neighbouring pairs of words (or characters) that are different from one another. "
-    "It falls as answers grow longer, so compare answers of like length.",
+    higher=N_("{set}: more distinct pairs than {baseline}, by {range}."),
+    lower=N_("{set}: fewer distinct pairs than {baseline}, by {range}."),
+    help=N_(
+        "Distinct-2: the share of neighbouring pairs of words (or characters) that are different from one another. "
+        "It falls as answers grow longer, so compare answers of like length."
+    ),
 )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from unicodedata import normalize
 
+from nim_core.words import N_
+
 from .declaration import Family, Measure, OnPair
 from .diversity import mean_similarity
 
@@ -29,22 +31,24 @@ def variety(one: str | None, other: str | None) -> float | None:
     return None if similarity is None else 1 - similarity
 
 
-FAMILY = Family("variety", "Variety")
+FAMILY = Family("variety", N_("Variety"))
 
 VARIETY = Measure(
     key="variety",
-    label="Variety",
-    unit="share of the text",
+    label=N_("Variety"),
+    unit=N_("share of the text"),
     better=None,
     scale="linear",
     decimals=3,
     share=True,
     family=FAMILY,
     source=OnPair(variety),
-    higher="{set}: answers differ more from one another than with {baseline}, by {range}.",
-    lower="{set}: answers differ less from one another than with {baseline}, by {range}.",
-    help="How much two answers of the set differ from one another: 0 is the same text twice, near 1 hardly a letter "
-    "in its place. Answers 1 and 2 are held against each other, then 3 and 4, and so on.",
+    higher=N_("{set}: answers differ more from one another than with {baseline}, by {range}."),
+    lower=N_("{set}: answers differ less from one another than with {baseline}, by {range}."),
+    help=N_(
+        "How much two answers of the set differ from one another: 0 is the same text twice, near 1 hardly a letter "
+        "in its place. Answers 1 and 2 are held against each other, then 3 and 4, and so on."
+    ),
 )
 
 

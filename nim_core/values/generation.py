@@ -88,7 +88,7 @@ class Generation:
         """What happened, in the English sentence of every export; None where nothing failed."""
         if self.error is None or self.error_told is not None:
             return self.error_told
-        return call_sentence(KINDS[self.error], self.error_detail or "", self.error_fields)
+        return str(call_sentence(KINDS[self.error], self.error_detail or "", self.error_fields))
 
     @property
     def itl_s(self) -> float | None:

@@ -6,6 +6,7 @@ from nim_core.analysis.intervals import Interval
 from nim_core.analysis.sentences import caveat, number, quantity, sentence
 from nim_core.analysis.summary import Difference, Summary
 from nim_core.measures import MEASURE, MEASURES
+from nim_core.words import use_language
 
 HOT, COLD = "temperature=1.2", "temperature=0.2"
 
@@ -143,3 +144,34 @@ def test_a_value_is_said_with_its_unit():
 def test_the_caveat_says_how_many_differences_were_looked_at_and_that_it_is_one_prompt():
     assert caveat(1).startswith("One difference was looked at, on one prompt")
     assert caveat(1200).startswith("1,200 differences were looked at, on one prompt")
+
+
+@pytest.mark.parametrize(
+    ("difference", "expected"),
+    [
+        (found("higher", absolute=(40, 1110)), "hot: cold보다 40에서 1,110자까지 더 깁니다."),
+        (found("lower", absolute=(-1, -1)), "hot: cold보다 1자 더 짧습니다."),
+        (
+            found("lower", "ttft_s", (-0.3, -0.1), (0.5, 0.8)),
+            "hot: 첫 토큰이 cold보다 0.100에서 0.300초까지 일찍 나옵니다(대기 시간 0.50배에서 0.80배까지).",
+        ),
+        (
+            found("lower", "repetition", (-0.25, -0.1)),
+            "hot: 반복률이 cold보다 10.0에서 25.0퍼센트포인트까지 더 낮습니다.",
+        ),
+        (
+            found("unclear", "repetition", (-0.1, 0.2), needed=12345),
+            "hot: 반복률: 반복 5회로는 판단할 수 없습니다. "
+            "약 12,345회 반복하면 cold에 비해 20% 달라졌는지 알 수 있습니다.",
+        ),
+    ],
+    ids=["a range", "one", "times", "a share", "open"],
+)
+def test_a_difference_is_told_in_the_language_of_its_reader(difference, expected):
+    with use_language("ko"):
+        told = sentence(difference, MEASURE[difference.of.measure])
+    assert told.replace(HOT, "hot").replace(COLD, "cold") == expected
+
+
+def test_a_number_too_small_for_its_decimals_is_written_without_a_power_of_ten():
+    assert number(0.0000012, 3) == "0.0000012"

@@ -1,6 +1,7 @@
 """Charts: every answer a dot, hollow when cut, counts at each set, a mean beside, and the data for a click."""
 
 import json
+import re
 
 import plotly.graph_objects as go
 import pytest
@@ -16,6 +17,7 @@ from nim_core.measures import MEASURE, MEASURES
 from nim_core.values.generation import Generation, TextMeasures, Timing, Usage
 from nim_core.values.parameters import GenerationParameters
 from nim_core.values.sets import ParameterSet, grid
+from nim_core.words import use_language
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -262,3 +264,46 @@ def test_a_time_axis_writes_its_ticks_in_full_and_never_a_lone_digit():
 def test_an_axis_names_the_unit_that_the_answers_were_counted_in(unit, key, title):
     found = Summary("alpha", key, 4, 0, 0, 0, 0.5, None, None, unit=unit)
     assert axis_title(MEASURE[key], [found]) == title
+
+
+def drawn_in_korean():
+    """Every chart of the house, with whatever can go wrong in one."""
+    sweep, full = grid(temperature=[0, 0.5, 1.0]), grid(temperature=[0, 0.5], top_p=[0.5, 0.9])
+    spoilt = table(AB, cut={("alpha", 1), ("alpha", 2), ("alpha", 3)}, failed={("beta", 1)})
+    yield dots(spoilt, CHARACTERS, order=["alpha", "beta"], baseline="beta")
+    yield line(table(sweep), CHARACTERS, "temperature")
+    yield heat(table(full), CHARACTERS, "temperature", "top_p")
+    yield timeline(spoilt)
+    yield usage_chart([DailyRequests("2026-11-23", "m", 1_234)])
+
+
+def test_no_word_of_a_chart_is_english_to_a_korean_reader():
+    with use_language("ko"):
+        figures = [figure.to_plotly_json() for figure in drawn_in_korean()]
+    told = [
+        text
+        for figure in figures
+        for place in (*figure["data"], figure["layout"])
+        for text in texts_in(place, ("hovertext", "ticktext", "text", "name"))
+    ]
+    assert told
+    words = {word for text in told for word in re.findall("[A-Za-z]{2,}", re.sub("<[^>]*>", " ", text))}
+    assert words <= {"alpha", "beta", "UTC", "temperature", "top", "Temperature", "Top"}
+
+
+def texts_in(value, keys, *, told=False):
+    """Every text that stands under one of some keys, however deep."""
+    if isinstance(value, str):
+        return [value] if told else []
+    if isinstance(value, dict):
+        return [text for key, each in value.items() for text in texts_in(each, keys, told=told or key in keys)]
+    return (
+        [text for each in value for text in texts_in(each, keys, told=told)] if isinstance(value, list | tuple) else []
+    )
+
+
+def test_the_alternative_text_is_in_the_language_of_its_reader():
+    with use_language("ko"):
+        told = alt_text(table(AB, cut={("alpha", 2)}), CHARACTERS)
+    assert told.startswith("파라미터 세트 2개의 글자 수. alpha: 평균 119자, 95% 신뢰 구간 ")
+    assert "(n 3, 잘림 1)" in told

@@ -12,15 +12,11 @@ from tests.support.visible import MARKS, unmarked
 ROOT = Path(__file__).parent.parent.parent
 
 STILL_TO_MARK = (
-    "nim_core/analysis/",
     "nim_core/call/",
     "nim_core/catalog/",
-    "nim_core/charts/",
     "nim_core/comparison.py",
-    "nim_core/errors.py",
     "nim_core/history/",
     "nim_core/local/",
-    "nim_core/measures/",
     "nim_core/terminal/",
     "nim_core/worker/",
 )
