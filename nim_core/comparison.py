@@ -21,6 +21,7 @@ from .values.generation import Generation
 from .values.keys import clean_key
 from .values.parameters import GenerationParameters
 from .values.sets import ParameterSet
+from .words import N_
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,8 +102,10 @@ def key_for(endpoint: Endpoint, settings: Settings) -> str | None:
     if not given.strip():
         if endpoint.needs_key:
             raise InputError(
-                "NVIDIA_API_KEY is not set, and the NVIDIA API catalog needs a key. Make one at "
-                "https://build.nvidia.com/settings/api-keys, or use --endpoint local, which needs none.",
+                N_(
+                    "NVIDIA_API_KEY is not set, and the NVIDIA API catalog needs a key. Make one at "
+                    "https://build.nvidia.com/settings/api-keys, or use --endpoint local, which needs none."
+                ),
                 field="NVIDIA_API_KEY",
             )
         return None

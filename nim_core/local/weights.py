@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 
 from nim_core.errors import LocalModelError
 from nim_core.values.events import OnProgress, Progress
+from nim_core.words import N_, Sentence
 
 from .fetch import (
     CHUNK_BYTES,
@@ -51,8 +52,13 @@ def ensure_weights(settings: Settings, on_progress: OnProgress, abort: threading
             _fetch_alone(path, on_progress, abort or threading.Event())
     except OSError as problem:
         raise LocalModelError(
-            f"The built-in model cannot be kept in {path.parent}: {problem.strerror or problem}. Free some space or "
-            f"mend the directory's rights, or set NIM_LAB_CACHE to another directory, then try again. {OTHER_WAYS}"
+            N_(
+                "The built-in model cannot be kept in {directory}: {reason}. Free some space or mend the directory's "
+                "rights, or set NIM_LAB_CACHE to another directory, then try again. {other_ways}"
+            ),
+            directory=path.parent,
+            reason=problem.strerror or problem,
+            other_ways=Sentence(OTHER_WAYS),
         ) from problem
     return path
 
@@ -72,13 +78,20 @@ def _own_file(path: Path) -> Path:
             magic = file.read(4)
     except OSError as problem:
         raise LocalModelError(
-            f"NIM_LAB_GGUF names {path}, which cannot be read: {problem.strerror or problem}. "
-            "Correct it, or unset it to use the built-in model."
+            N_(
+                "NIM_LAB_GGUF names {file}, which cannot be read: {reason}. "
+                "Correct it, or unset it to use the built-in model."
+            ),
+            file=path,
+            reason=problem.strerror or problem,
         ) from problem
     if magic != b"GGUF":
         raise LocalModelError(
-            f"NIM_LAB_GGUF names {path}, which is not a GGUF model file (it does not begin with GGUF). "
-            "Name another file, or unset it to use the built-in model."
+            N_(
+                "NIM_LAB_GGUF names {file}, which is not a GGUF model file (it does not begin with GGUF). "
+                "Name another file, or unset it to use the built-in model."
+            ),
+            file=path,
         )
     return path.absolute()
 

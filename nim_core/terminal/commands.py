@@ -18,8 +18,9 @@ from nim_core import __version__
 from nim_core.errors import CallError, NimLabError
 from nim_core.logs import guard_logs
 from nim_core.values.generation import refused_parameters
-from nim_core.words import language_of_terminal, use_language
+from nim_core.words import N_, _, _n, language_of_terminal, use_language
 
+from .helps import Commands, option
 from .parameter_options import parameter_options
 from .say import say, say_text
 
@@ -33,12 +34,12 @@ EXIT_SOME_FAILED = 1
 EXIT_BAD_INPUT = 2
 EXIT_STOPPED = 130
 
-_endpoint = click.option("--endpoint", metavar="E", help="local (built in), nvidia, or the URL of another server.")
-_model = click.option("--model", metavar="ID", help="The model's id; else the first chat model that is listed.")
-_store = click.option("--store", metavar="URL", help="SQLAlchemy URL of the history.")
+_endpoint = option("--endpoint", metavar="E", help=N_("local (built in), nvidia, or the URL of another server."))
+_model = option("--model", metavar="ID", help=N_("The model's id; else the first chat model that is listed."))
+_store = option("--store", metavar="URL", help=N_("SQLAlchemy URL of the history."))
 
 
-class _InReadersLanguage(click.Group):
+class _InReadersLanguage(Commands):
     """The commands, in the language that the terminal's variables name."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
@@ -46,33 +47,42 @@ class _InReadersLanguage(click.Group):
             return super().main(*arguments, **options)
 
 
-@click.group(cls=_InReadersLanguage, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=_InReadersLanguage,
+    help=N_("See what generation parameters do to a language model."),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="nim_core")
 def main() -> None:
-    """See what generation parameters do to a language model."""
+    """The commands, whose logs are guarded."""
     guard_logs()
 
 
-@main.command()
-@click.option("--prompt", metavar="TEXT", help="What to ask.")
-@click.option("--system", metavar="TEXT", help="A system prompt.")
+@main.command(help=N_("Run one prompt across parameter sets, with repeats."))
+@option("--prompt", metavar="TEXT", help=N_("What to ask."))
+@option("--system", metavar="TEXT", help=N_("A system prompt."))
 @_endpoint
 @_model
-@click.option("--set", multiple=True, metavar="SET", help="'NAME: temperature=0.2, top_p=0.9'; repeatable.")
-@click.option("--grid", multiple=True, metavar="AXIS", help="temperature=0,0.5,1 or 0:1:0.25; repeatable.")
-@click.option("--spec", type=click.Path(path_type=Path), metavar="FILE", help="The same as a YAML file.")
-@click.option("--repeats", type=int, metavar="N", help="Answers per set; 3 unless set.")
-@click.option("--concurrency", type=int, metavar="N", help="Calls at once; 1 on the built-in model, else 4.")
-@click.option("--rpm", type=float, metavar="N", help="Requests a minute; 40 for the hosted catalog.")
-@click.option("--seed", type=int, metavar="N", help="Repeat k of every set sends seed N + k - 1.")
-@click.option("--warmup", type=int, metavar="N", help="Unmeasured calls first; 1 unless set.")
-@click.option("--no-stream", is_flag=True, help="Ask for whole answers; there is then no first-token time.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help=".csv, .json, .jsonl or .parquet")
-@click.option("--resume", metavar="EXPERIMENT_ID", help="Run what is missing of an earlier comparison.")
+@option("--set", multiple=True, metavar="SET", help=N_("'NAME: temperature=0.2, top_p=0.9'."))
+@option("--grid", multiple=True, metavar="AXIS", help=N_("temperature=0,0.5,1 or 0:1:0.25."))
+@option("--spec", type=click.Path(path_type=Path), metavar="FILE", help=N_("The same as a YAML file."))
+@option("--repeats", type=int, metavar="N", help=N_("Answers per set; 3 unless set."))
+@option("--concurrency", type=int, metavar="N", help=N_("Calls at once; 1 on the built-in model, else 4."))
+@option("--rpm", type=float, metavar="N", help=N_("Requests a minute; 40 for the hosted catalog."))
+@option("--seed", type=int, metavar="N", help=N_("Repeat k of every set sends seed N + k - 1."))
+@option("--warmup", type=int, metavar="N", help=N_("Unmeasured calls first; 1 unless set."))
+@option("--no-stream", is_flag=True, help=N_("Ask for whole answers; there is then no first-token time."))
+@option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=N_("The file of rows: .csv, .json, .jsonl or .parquet."),
+)
+@option("--resume", metavar="EXPERIMENT_ID", help=N_("Run what is missing of an earlier comparison."))
 @_store
-@click.option("--quiet", is_flag=True, help="No progress.")
+@option("--quiet", is_flag=True, help=N_("No progress."))
 def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool, **options: Any) -> None:
-    """Run one prompt across parameter sets, with repeats."""
+    """Plan a comparison or resume one, run it, and write its rows or show its table."""
     from nim_core.comparison import key_for, run_here
     from nim_core.exports.rows import check_out, write
     from nim_core.history import open_history
@@ -103,13 +113,13 @@ def compare(out: Path | None, resume: str | None, store: str | None, quiet: bool
     sys.exit(_exit_code(result))
 
 
-@main.command()
+@main.command(help=N_("List the models of an endpoint: those that answered before first, then by size."))
 @_endpoint
-@click.option("--search", metavar="TEXT", help="Only models that hold every word, in any order; typos allowed.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON list: one object a model, unknown is null.")
+@option("--search", metavar="TEXT", help=N_("Only models that hold every word, in any order; typos allowed."))
+@option("--json", "as_json", is_flag=True, help=N_("A JSON list: one object a model, unknown is null."))
 @_store
 def models(endpoint: str | None, search: str | None, as_json: bool, store: str | None) -> None:
-    """List the models of an endpoint: those that answered before first, then by size."""
+    """List what an endpoint offers, as lines or as JSON."""
     from nim_core.catalog import matching
     from nim_core.catalog.available import listing_of
     from nim_core.catalog.entry import entries_of
@@ -135,22 +145,22 @@ def models(endpoint: str | None, search: str | None, as_json: bool, store: str |
     if listing.problem:
         from nim_core.catalog.state import source_sentence
 
-        say(f"Error: {listing.problem}", err=True)
+        say(_("Error: {message}", message=listing.problem), err=True)
         say(source_sentence(listing), err=True)
         sys.exit(EXIT_SOME_FAILED)
 
 
-@main.command()
+@main.command(help=N_("Ask one question and print the answer as it comes."))
 @click.argument("prompt")
 @_endpoint
 @_model
-@click.option("--system", metavar="TEXT", help="A system prompt.")
+@option("--system", metavar="TEXT", help=N_("A system prompt."))
 @parameter_options
 @_store
 def chat(
     prompt: str, endpoint: str | None, model: str | None, system: str | None, store: str | None, **asked: Any
 ) -> None:
-    """Ask one question and print the answer as it comes."""
+    """Send one turn, and print its pieces as they come."""
     from nim_core.analysis.telling import failure_sentence
     from nim_core.comparison import key_for, run_here
     from nim_core.planning.planner import FIRST_LISTED, with_model
@@ -182,10 +192,10 @@ def chat(
     sys.exit(_exit_code(result))
 
 
-@main.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+@main.command(help=N_("Serve the built-in model on 127.0.0.1 until Ctrl-C."))
+@option("--port", type=click.IntRange(0, 65535), default=0, help=N_("0 takes a free one."))
 def local(port: int) -> None:
-    """Serve the built-in model on 127.0.0.1 until Ctrl-C."""
+    """Fetch the weights where need be, then serve."""
     from nim_core.local.serve import serve
     from nim_core.local.weights import ensure_weights
 
@@ -195,7 +205,7 @@ def local(port: int) -> None:
         settings = _settings(None)
         with fetching() as progress:
             gguf = ensure_weights(settings, progress)
-        serve(gguf, key=None, port=port, on_ready=lambda url: say(f"The built-in model answers at {url}"))
+        serve(gguf, key=None, port=port, on_ready=lambda url: say(_("The built-in model answers at {url}", url=url)))
 
 
 def _settings(store: str | None) -> Settings:
@@ -229,11 +239,15 @@ def _say_end(result: Result, experiment: Experiment, out: Path | None, *, quiet:
     say(ending_sentence(result.ended), err=True)
     refused = refused_parameters(result.generations)
     if refused:
-        say(f"To compare without it, leave {', '.join(refused)} out of --set, --grid and --spec.", err=True)
+        left_out = _(
+            "To compare without it, leave {parameters} out of --set, --grid and --spec.", parameters=", ".join(refused)
+        )
+        say(left_out, err=True)
     if out:
-        say(f"{len(result.generations)} rows are in {out}.", err=True)
+        say(_n("{count} row is in {file}.", "{count} rows are in {file}.", len(result.generations), file=out), err=True)
     if result.ended.outcome != "done":
-        say(f"To run what is missing: python -m nim_core compare --resume {experiment.id}", err=True)
+        command = f"python -m nim_core compare --resume {experiment.id}"
+        say(_("To run what is missing: {command}", command=command), err=True)
 
 
 def _exit_code(result: Result) -> int:
@@ -250,10 +264,10 @@ def _errors_as_one_line() -> Iterator[None]:
     except CallError as error:
         from nim_core.analysis.telling import error_with_advice
 
-        say(f"Error: {error_with_advice(error)}", err=True)
+        say(_("Error: {message}", message=error_with_advice(error)), err=True)
         sys.exit(EXIT_SOME_FAILED)
     except NimLabError as error:
-        say(f"Error: {error.said()}", err=True)
+        say(_("Error: {message}", message=error), err=True)
         sys.exit(EXIT_BAD_INPUT)
 
 

@@ -12,6 +12,7 @@ from nim_core.planning.notation import parameter_sets
 from nim_core.planning.planner import Asked
 from nim_core.planning.spec_file import read_spec
 from nim_core.values.experiment import Experiment
+from nim_core.words import N_
 
 _CHANGEABLE = ("repeats", "concurrency", "rpm")
 """What --resume may change."""
@@ -31,7 +32,7 @@ def asked_for(options: dict[str, Any]) -> Asked:
     if options["no_stream"]:
         named["stream"] = False
     if named["prompt"] is None:
-        raise InputError("There is no prompt; add --prompt 'What is GPU?'.", field="--prompt")
+        raise InputError(N_("There is no prompt; add --prompt 'What is GPU?'."), field="--prompt")
     return Asked(**{name: value for name, value in named.items() if value is not None})
 
 
@@ -43,8 +44,11 @@ def resumed(experiment_id: str, options: dict[str, Any], store: Experiments) -> 
     for name, value in options.items():
         given = value is not None and value is not False and value != ()
         if given and name not in _CHANGEABLE:
-            raise InputError(f"--resume runs a comparison as it was planned; leave --{name.replace('_', '-')} out.")
+            raise InputError(
+                N_("--resume runs a comparison as it was planned; leave {option} out."),
+                option=f"--{name.replace('_', '-')}",
+            )
     experiment = store.experiment(experiment_id) if _ID.fullmatch(experiment_id) else None
     if experiment is None:
-        raise InputError("There is no comparison of this id in the store; check --resume and --store.")
+        raise InputError(N_("There is no comparison of this id in the store; check --resume and --store."))
     return replace(experiment, **{name: options[name] for name in _CHANGEABLE if options[name] is not None})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import click
-
 from nim_core.values.parameter_field import ParameterField
 from nim_core.values.parameters import FIELDS
+
+from .helps import option
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -24,14 +24,14 @@ def _option(field: ParameterField) -> Callable[[F], F]:
     flag = f"--{field.key.replace('_', '-')}"
     match field.kind:
         case "number":
-            return click.option(flag, type=float, metavar="X", help=field.help)
+            return option(flag, type=float, metavar="X", help=field.help)
         case "whole":
-            return click.option(flag, type=int, metavar="N", help=field.help)
+            return option(flag, type=int, metavar="N", help=field.help)
         case "texts":
-            return click.option(flag, multiple=True, metavar="TEXT", help=f"{field.help} Repeatable.")
+            return option(flag, multiple=True, metavar="TEXT", help=field.help)
         case "choice":
-            return click.option(flag, metavar="|".join(field.choices), help=field.help)
+            return option(flag, metavar="|".join(field.choices), help=field.help)
         case "switch":
-            return click.option(f"{flag}/--no-{flag[2:]}", default=None, help=field.help)
+            return option(f"{flag}/--no-{flag[2:]}", default=None, help=field.help)
         case "json":
-            return click.option(flag, metavar="JSON", help=field.help)
+            return option(flag, metavar="JSON", help=field.help)

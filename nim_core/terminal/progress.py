@@ -20,11 +20,12 @@ from nim_core.values.events import Event, Finished, Notice, Preparing, Waiting
 from nim_core.values.events import Progress as FetchProgress
 from nim_core.values.experiment import Experiment
 from nim_core.values.generation import Generation
+from nim_core.words import N_, _, _n, number, said
 
 STAGES = {
-    "fetching": "Fetching the built-in model",
-    "checking": "Checking the built-in model",
-    "starting": "Starting the built-in model",
+    "fetching": N_("Fetching the built-in model"),
+    "checking": N_("Checking the built-in model"),
+    "starting": N_("Starting the built-in model"),
 }
 
 
@@ -37,9 +38,17 @@ def reporter(experiment: Experiment, *, quiet: bool) -> Iterator[Callable[[Event
     total = len(experiment.sets) * experiment.repeats
     with _bars() as bars:
         say = partial(_say, bars.console)
-        say(f"Comparison {experiment.id}: {total} answers from {experiment.model}.")
+        say(
+            _n(
+                "Comparison {id}: {count} answer from {model}.",
+                "Comparison {id}: {count} answers from {model}.",
+                total,
+                id=experiment.id,
+                model=experiment.model,
+            )
+        )
         fetched = _fetch_task(bars)
-        answers = bars.add_task("Answers", total=total, count=f"0 of {total}", visible=bars.console.is_terminal)
+        answers = bars.add_task(_("Answers"), total=total, count=_of(0, total), visible=bars.console.is_terminal)
         done = 0
 
         def emit(event: Event) -> None:
@@ -47,10 +56,9 @@ def reporter(experiment: Experiment, *, quiet: bool) -> Iterator[Callable[[Event
             match event:
                 case Finished():
                     done += 1
-                    bars.update(answers, completed=done, count=f"{done} of {total}")
+                    bars.update(answers, completed=done, count=_of(done, total))
                     if event.generation.status == "error":
-                        generation = event.generation
-                        say(f"{generation.set}, repeat {generation.repeat}: {failure_sentence(generation)}")
+                        say(_failure(event.generation))
                 case Preparing():
                     fetched(event.progress)
                 case Notice():
@@ -61,6 +69,19 @@ def reporter(experiment: Experiment, *, quiet: bool) -> Iterator[Callable[[Event
                     pass
 
         yield emit
+
+
+def _of(done: int, total: int) -> str:
+    return _("{done} of {total}", done=done, total=total)
+
+
+def _failure(generation: Generation) -> str:
+    return _(
+        "{set}, repeat {repeat}: {failure}",
+        set=generation.set,
+        repeat=generation.repeat,
+        failure=failure_sentence(generation),
+    )
 
 
 @contextmanager
@@ -88,13 +109,14 @@ def _fetch_task(bars: Progress) -> Callable[[FetchProgress], None]:
     tasks: dict[str, TaskID] = {}
 
     def show(step: FetchProgress) -> None:
-        title = STAGES[step.stage]
+        title = said(STAGES[step.stage])
         if step.stage not in tasks:
             tasks[step.stage] = bars.add_task(title, total=None, count="", visible=bars.console.is_terminal)
             if not bars.console.is_terminal:
                 bars.console.print(f"{title}.")
         if step.total_bytes is not None:
-            count = f"{step.done_bytes / 1e6:.0f} of {step.total_bytes / 1e6:.0f} MB"
+            done, total = number(step.done_bytes / 1e6, 0), number(step.total_bytes / 1e6, 0)
+            count = _("{done} of {total} MB", done=done, total=total)
             bars.update(tasks[step.stage], completed=step.done_bytes, total=step.total_bytes, count=count)
 
     return show
@@ -104,11 +126,12 @@ def result_table(experiment: Experiment, generations: Sequence[Generation]) -> N
     """Print a readable table per set: how many, and the mean of each measure with its 95% interval."""
     rows = frame(generations)
     table = Table(title=None, header_style="bold")
-    for heading in ("set", "ok", "failed", "cut"):
-        table.add_column(heading, justify="left" if heading == "set" else "right", overflow="fold")
+    table.add_column(_("set"), overflow="fold")
+    for heading in (_("ok"), _("failed"), _("cut")):
+        table.add_column(heading, justify="right", overflow="fold")
     measures = [measure for measure in MEASURES if measure.in_terminal]
     for measure in measures:
-        table.add_column(measure.title, justify="right")
+        table.add_column(said(measure.title), justify="right")
     for name in (each.name for each in experiment.sets):
         mine = [each for each in generations if each.set == name]
         counts = (
@@ -125,7 +148,8 @@ def _cell(summary: Summary, decimals: int) -> str:
     """A mean with its interval; a dash where there is none."""
     if summary.mean is None:
         return "—"
-    mean = f"{summary.mean:,.{decimals}f}"
+    mean = number(summary.mean, decimals)
     if summary.low is None or summary.high is None:
         return mean
-    return f"{mean} ({summary.low:,.{decimals}f} to {summary.high:,.{decimals}f})"
+    low, high = number(summary.low, decimals), number(summary.high, decimals)
+    return _("{mean} ({low} to {high})", mean=mean, low=low, high=high)

@@ -15,6 +15,7 @@ from nim_core.errors import WorkerError
 from nim_core.settings import Settings
 from nim_core.values.experiment import Experiment
 from nim_core.values.visitor import Visitor
+from nim_core.words import N_
 
 from .orders import StartOrder, StopOrder, decode_event, encode_order
 from .view import RunView
@@ -63,7 +64,8 @@ class Runs:
                 )
             except OSError as error:
                 raise WorkerError(
-                    f"The process that sends the prompts cannot be started: {error}. Start the dashboard again."
+                    N_("The process that sends the prompts cannot be started: {reason}. Start the dashboard again."),
+                    reason=error,
                 ) from None
             self._process = process
             threading.Thread(target=self._listen, args=(process,), name="worker-events", daemon=True).start()

@@ -14,11 +14,6 @@ ROOT = Path(__file__).parent.parent.parent
 STILL_TO_MARK = (
     "nim_core/call/",
     "nim_core/catalog/",
-    "nim_core/comparison.py",
-    "nim_core/history/",
-    "nim_core/local/",
-    "nim_core/terminal/",
-    "nim_core/worker/",
 )
 """Rooms and files whose texts are still English alone; a room that is marked leaves the list."""
 

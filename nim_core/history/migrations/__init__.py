@@ -19,6 +19,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from nim_core.errors import StoreError
+from nim_core.words import N_
 
 HERE = Path(__file__).parent
 REVISIONS = tuple(sorted(path.name[:4] for path in (HERE / "versions").glob("[0-9]*.py")))
@@ -54,7 +55,11 @@ def _is_up_to_date(connection: Connection) -> bool:
     revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if revision is not None and revision not in REVISIONS:
         raise StoreError(
-            f"This store was written by a newer version of NIM Lab (its shape is {revision}, this version knows "
-            f"shapes up to {REVISIONS[-1]}). Update NIM Lab, or name another store in NIM_LAB_STORE."
+            N_(
+                "This store was written by a newer version of NIM Lab (its shape is {shape}, this version knows "
+                "shapes up to {newest}). Update NIM Lab, or name another store in NIM_LAB_STORE."
+            ),
+            shape=str(revision),
+            newest=REVISIONS[-1],
         )
     return bool(revision == REVISIONS[-1])
