@@ -19,7 +19,7 @@ from pages.parts.drawing.guard import Guard
 from pages.parts.drawing.parameter_widgets import named, options, read, typed
 from pages.parts.visitor.session import Session, has_widget
 
-SHORT = 400
+SHORT = 200
 """Max tokens of the sets that are ready: a small model then answers them all within half a minute."""
 
 PRESETS = {
