@@ -196,7 +196,12 @@ def call_text(text, start):
     return text[start:position]
 
 
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+READMES = pytest.mark.parametrize(("file", "heading"), [("README.md", "The house"), ("README.ko.md", "코드 구조")])
+
+
+def house(file, heading):
+    """The section of a README that describes the tree."""
+    return (ROOT / file).read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
 
 
 def rooms():
@@ -212,15 +217,16 @@ def test_the_layers_hold_and_no_room_stands_in_a_circle():
     assert checked.returncode == 0, checked.stdout
 
 
-def test_the_readme_s_table_of_the_house_names_every_room_and_no_other():
-    table = README.partition("## The house")[2].partition("\n## ")[0]
-    heads = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+@READMES
+def test_the_readme_s_table_of_the_house_names_every_room_and_no_other(file, heading):
+    heads = [line.split("|")[1] for line in house(file, heading).splitlines() if line.startswith("| `")]
     named = {name for head in heads for name in re.findall(r"`((?:nim_core|pages/parts)/[\w/]+/)`", head)}
     assert named == rooms()
 
 
-def test_the_readme_s_flow_goes_through_rooms_of_the_library():
-    (flow,) = re.findall(r"^    (values -> .*) -> pages$", README, re.MULTILINE)
+@READMES
+def test_the_readme_s_flow_goes_through_rooms_of_the_library(file, heading):
+    (flow,) = re.findall(r"^    (values -> .*) -> pages$", house(file, heading), re.MULTILINE)
     assert {f"nim_core/{name}/" for name in flow.split(" -> ")} <= rooms()
 
 

@@ -1,4 +1,4 @@
-"""Every command and code block of the README, executed.
+"""Every command and code block of the README, executed; the Korean README holds the same ones.
 
 The installing half of the two commands is the one that .ci/run executes on a bare machine, so it is compared
 with that file; their second halves run here, in the present environment.
@@ -26,13 +26,29 @@ from tests.support.running import INTERRUPTIBLE, until
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+KOREAN = (ROOT / "README.ko.md").read_text(encoding="utf-8")
+HEADINGS = {
+    "Run": "실행",
+    "Test": "테스트",
+    "Your first comparison": "첫 번째 비교",
+    "With an NVIDIA key": "NVIDIA 키로 사용하기",
+    "From a notebook": "노트북에서 사용하기",
+    "From a terminal": "터미널에서 사용하기",
+    "For a class": "수업에서 사용하기",
+    "With PostgreSQL": "PostgreSQL과 함께 사용하기",
+    "What is measured": "무엇을 측정하는가",
+    "Words": "용어",
+    "Environment": "환경 변수",
+    "The house": "코드 구조",
+    "Contributing": "기여하기",
+}
 INSTALL = "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt"
 INSTALL_CHECKS = f"{INSTALL} -r tests/requirements.txt"
 KEY = "nvapi-" + "F" * 64
 
 
-def section(title: str) -> str:
-    (found,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.MULTILINE | re.DOTALL)
+def section(title: str, readme: str = README) -> str:
+    (found,) = re.findall(rf"^## {title}\n(.*?)(?=^## |\Z)", readme, re.MULTILINE | re.DOTALL)
     return found
 
 
@@ -204,7 +220,52 @@ def test_every_variable_of_the_environment_is_explained():
     assert {"NVIDIA_API_KEY", *VARIABLES} <= named
 
 
-def test_every_path_that_the_readme_names_exists():
-    paths = re.findall(r"`((?:nim_core|pages|tests|docs)/[\w/.]*)`", README)
+@pytest.mark.parametrize("readme", [README, KOREAN], ids=["English", "Korean"])
+def test_every_path_and_file_that_the_readme_names_or_links_to_exists(readme):
+    paths = re.findall(r"`((?:nim_core|pages|tests|docs)/[\w/.]*)`", readme)
+    files = [target for target in links(readme) if not target.startswith("https://")]
     assert paths
-    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert [path for path in paths + files if not (ROOT / path).exists()] == []
+
+
+def links(text: str) -> list[str]:
+    """What a text links to and the pictures it shows, in order."""
+    return [link or picture for link, picture in re.findall(r"\]\(([^)\s]+)\)|src(?:set)?=\"([^\"]+)\"", text)]
+
+
+def test_the_two_readmes_link_to_each_other_in_their_first_lines_and_to_the_same_elsewhere():
+    (other, *targets), (english, *korean_targets) = links(README), links(KOREAN)
+    assert (other, english) == ("README.ko.md", "README.md")
+    assert all(f"]({name})" in text.splitlines()[2] for text, name in ((README, other), (KOREAN, english)))
+    assert korean_targets == targets
+
+
+def test_the_headings_of_the_korean_readme_correspond_to_the_english_ones():
+    headings = [re.findall(r"^## (.*)$", text, re.MULTILINE) for text in (README, KOREAN)]
+    assert headings == [list(HEADINGS), list(HEADINGS.values())]
+
+
+def blocks(text: str) -> list[str]:
+    """The fenced blocks with their fences and the indented lines, in order."""
+    return re.findall(r"^(```[^`]*```|    \S.*)$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("title", HEADINGS)
+def test_a_korean_section_holds_the_commands_and_code_blocks_of_the_english_one(title):
+    assert blocks(section(HEADINGS[title], KOREAN)) == blocks(section(title))
+
+
+def extent(text: str) -> tuple[int, int, int]:
+    """How many paragraphs, list items and rows a section has; a row is known by its head."""
+    items = re.findall(r"^(?:-|\d+\.) ", text, re.MULTILINE)
+    rows = set(re.findall(r"^\|[^|]*\|", text, re.MULTILINE))
+    paragraphs = re.findall(r"^(?!- |\d+\. |```)[^\s|]", text, re.MULTILINE)
+    return len(paragraphs), len(items), len(rows)
+
+
+@pytest.mark.parametrize("title", HEADINGS)
+def test_a_korean_section_says_as_much_and_names_the_same_code(title):
+    english, translated = section(title), section(HEADINGS[title], KOREAN)
+    assert extent(translated) == extent(english)
+    names = re.compile(r"`([^`\n]+)`")
+    assert set(names.findall(translated)) == set(names.findall(english))
