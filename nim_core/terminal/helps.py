@@ -18,8 +18,8 @@ class Option(click.Option):
         if record is None or self.help is None:
             return record
         names, help_ = record
-        more = f" {_('Repeatable.')}" if self.multiple else ""
-        return names, f"{said(self.help)}{more}{help_.removeprefix(self.help)}"
+        sentences = [said(self.help), *([_("Repeatable.")] if self.multiple else [])]
+        return names, f"{' '.join(sentences)}{help_.removeprefix(self.help)}"
 
 
 option = partial(click.option, cls=Option)

@@ -94,4 +94,4 @@ def test_one_persons_server_calls_whatever_they_type():
 
 def test_the_worker_of_a_shared_server_holds_to_the_list_too():
     with pytest.raises(InputError, match="operator"):
-        Connections(SHARED).place("http://10.0.0.5:8000", "nvapi-fake")
+        Connections(SHARED).access("http://10.0.0.5:8000", "nvapi-fake")

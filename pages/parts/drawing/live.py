@@ -150,7 +150,7 @@ def preparing_line(step: Progress) -> tuple[float, str]:
     done, total = number(step.done_bytes / 1e6, 0), number((step.total_bytes or 0) / 1e6, 0)
     line = _("{stage}: {done} of {total} MB", stage=stage, done=done, total=total)
     if step.seconds_left is not None:
-        line = f"{line} · {_('about {duration} left', duration=seconds(step.seconds_left))}"
+        line = " · ".join((line, _("about {duration} left", duration=seconds(step.seconds_left))))
     return min(step.fraction, 1.0), line
 
 
