@@ -6,7 +6,6 @@ import ast
 import re
 import subprocess
 import sys
-import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -88,32 +87,6 @@ def test_the_public_names_are_those_that_can_be_imported():
     import nim_core
 
     assert all(getattr(nim_core, name).__name__ == name for name in nim_core.__all__)
-
-
-@pytest.mark.parametrize(
-    ("section", "name", "value"),
-    [
-        ("server", "address", "localhost"),
-        ("server", "allowedHosts", ["localhost", "127.0.0.1", "::1"]),
-        ("server", "fileWatcherType", "none"),
-        ("server", "enableStaticServing", False),
-        ("server", "enableCORS", True),
-        ("server", "enableXsrfProtection", True),
-        ("runner", "postScriptGC", False),
-        ("browser", "gatherUsageStats", False),
-        ("client", "showErrorDetails", "none"),
-        ("client", "showErrorLinks", False),
-        ("client", "toolbarMode", "viewer"),
-    ],
-)
-def test_a_setting_that_protects_or_speeds_the_server_is_shipped(section, name, value):
-    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
-    assert config[section][name] == value
-
-
-def test_uploads_are_kept_small():
-    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
-    assert config["server"]["maxUploadSize"] <= 10
 
 
 PIN = re.compile(r"[\w.-]+(\[\w+\])?==[\w.]+")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import urllib.error
 import urllib.request
 from http import HTTPStatus
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -133,3 +134,25 @@ def test_a_shared_server_tells_nobody_its_metrics(tmp_path, address):
             assert refusal.value.code == HTTPStatus.NOT_FOUND
         with urllib.request.urlopen(f"{shared}/_stcore/host-config") as answer:
             assert answer.status == 200
+
+
+def test_the_dashboard_is_reached_under_this_computers_own_address_alone(address):
+    port = urlsplit(address).port
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.2", port), timeout=5)
+
+
+def test_a_foreign_name_that_leads_here_is_refused(address):
+    asked = urllib.request.Request(address, headers={"Host": "evil.example"})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(asked, timeout=10)
+
+
+def test_a_visitor_is_offered_no_tool_of_a_developer(page, address):
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Connect")).to_be_visible()
+    expect(page.get_by_test_id("stAppDeployButton")).to_have_count(0)
+    page.get_by_test_id("stMainMenuButton").click()
+    expect(page.get_by_test_id("stMainMenuList").first).to_be_visible()
+    expect(page.get_by_text("Clear cache")).to_have_count(0)
